@@ -1,0 +1,6 @@
+"""Run dsr as ``python -m dsr``."""
+
+from dsr.cli.main import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The front door: one module a noun; parse, call one workflow or query, render."""

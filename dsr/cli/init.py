@@ -1,0 +1,65 @@
+"""`dsr init`: say who you are, once and for all."""
+
+import click
+
+from dsr.cli.identity import ask_identity, identity_options
+from dsr.cli.options import json_option
+from dsr.cli.output import print_json
+from dsr.cli.session import Session, pass_session
+
+
+@click.command("init")
+@identity_options
+@click.option(
+    "--unencrypted",
+    is_flag=True,
+    help="Keep the record without encryption (only if you must).",
+)
+@json_option
+@pass_session
+def init_command(
+    session: Session, /, *, unencrypted: bool, as_json: bool, **given: str | tuple[str, ...] | None
+) -> None:
+    """Say who you are, where you live (which decides the law) and in which language you write.
+
+    Makes your record, one encrypted file on this machine; its key goes to the system keyring.
+    Run it again to change what you said.
+
+    \b
+    Example:
+      dsr init --name "Erika Mustermann" --email erika@example.org --country DE
+    """
+    from dsr.tracker.people import SELF
+    from dsr.workflows.identity import IdentityInput, data_subject
+    from dsr.workflows.opening import STORE, store_exists
+
+    if unencrypted and store_exists(session.home):
+        from dsr.errors import ConflictError
+
+        raise ConflictError("There is a record already; its protection cannot be changed by init.")
+    session.unencrypted = unencrypted
+    typed = IdentityInput(**given)  # type: ignore[arg-type]
+    with session.store_if_any() as existing:
+        known = existing.person(SELF) if existing else None
+    person = data_subject(ask_identity(session, typed, known, everything=True))
+    with session.store() as store:
+        store.save_person(person)
+    if as_json:
+        print_json({"person": person.as_json(), "store": str(session.home / STORE)})
+        return
+    kind = "without encryption" if unencrypted else "encrypted"
+    session.say(f"Saved, {kind}, in {session.home / STORE}.")
+    _say_law(session, person.country, person.region)
+    session.say("Next: dsr companies search TEXT, or at once: dsr request clearview --type erasure")
+
+
+def _say_law(session: Session, country: str, region: str | None) -> None:
+    from dsr.errors import InvalidInputError
+    from dsr.law.applicability import applicable_law
+
+    try:
+        applicable = applicable_law(country, region)
+    except InvalidInputError as error:
+        session.warn(f"{error.sentence} {error.hint or ''}")
+        return
+    session.say(f"Your law: {applicable.law.name} ({applicable.law.short}): {applicable.reason}.")

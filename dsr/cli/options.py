@@ -1,0 +1,107 @@
+"""Types and options that several commands share; bad values die here, before any work."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from dsr.cli.session import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class DayType(click.ParamType[date]):
+    """A day as 2026-11-20, or ``today`` or ``yesterday``."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day that *value* names."""
+        if isinstance(value, date):
+            return value
+        plain = value.strip().lower()
+        session = ctx.find_object(Session) if ctx else None
+        today = (session or Session()).today
+        named = {"today": today, "yesterday": today - timedelta(days=1)}
+        if plain in named:
+            return named[plain]
+        try:
+            day = date.fromisoformat(plain)
+        except ValueError:
+            day = None
+        if day is None or plain != day.isoformat():
+            self.fail(f"{value!r} is not a date; write it as 2026-11-20.", param, ctx)
+        return day
+
+
+class RightType(click.ParamType[str]):
+    """Rights by their words; several can be joined by commas."""
+
+    name = "type"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """*value*, if every word in it names a right."""
+        from dsr.errors import did_you_mean
+        from dsr.law.rights import right_called, words_for_rights
+
+        for word in value.split(","):
+            if right_called(word) is None:
+                from difflib import get_close_matches
+
+                near = get_close_matches(word.strip().lower(), words_for_rights(), n=2, cutoff=0.5)
+                known = "" if near else f" It is one of: {', '.join(words_for_rights())}."
+                self.fail(f"{word!r} is no right.{did_you_mean(near)}{known}", param, ctx)
+        return value
+
+
+DAY = DayType()
+RIGHT = RightType()
+FILE = click.Path(path_type=Path, dir_okay=False)
+DIRECTORY = click.Path(path_type=Path, file_okay=False)
+
+
+def json_option(command: F) -> F:
+    """``--json``: print the data as one JSON envelope."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+    return option(command)
+
+
+def global_options(*, hidden: bool = False) -> list[click.Option]:
+    """The options that stand before the command, and may stand behind it too."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value is not None and value is not False:
+            session = ctx.ensure_object(Session)
+            setattr(session, str(param.name), value)
+
+    def option(*names: str, **settings: Any) -> click.Option:
+        return click.Option(names, expose_value=False, callback=keep, hidden=hidden, **settings)
+
+    environment = {} if hidden else {"envvar": "DSR_HOME"}
+    secret = {} if hidden else {"envvar": "DSR_PASSPHRASE_FILE"}
+    return [
+        option(
+            "--home", "given_home", type=DIRECTORY, help="Where your record lies.", **environment
+        ),
+        option("--as-of", "as_of", type=DAY, is_eager=True, help="Compute as if it were this day."),
+        option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            help="When to use colour (auto).",
+        ),
+        option("--quiet", is_flag=True, help="Say nothing but data, warnings and errors."),
+        option("--yes", is_flag=True, help="Answer every question with yes."),
+        option("--no-input", "no_input", is_flag=True, help="Never ask; fail instead."),
+        option("--debug", is_flag=True, help="Show the traceback if dsr itself fails."),
+        option(
+            "--passphrase-file",
+            "passphrase_file",
+            type=FILE,
+            help="File with the passphrase, where there is no keyring.",
+            **secret,
+        ),
+    ]

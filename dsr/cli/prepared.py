@@ -1,0 +1,126 @@
+"""Tell what a new request came to: the files, the deadline with its reason, the next step."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dsr.cli.output import short_date
+from dsr.cli.session import Session
+from dsr.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from dsr.workflows.request import Prepared
+
+
+def writable(directory: Path) -> Path:
+    """The directory, made if need be; raises UnavailableError before anything is kept."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError(
+            f"{directory} cannot be made: {(error.strerror or 'error').lower()}.",
+            hint="Name another directory with --out DIR.",
+            code="out_not_writable",
+        ) from error
+    if not os.access(directory, os.W_OK):
+        raise UnavailableError(
+            f"{directory.resolve()} cannot be written.",
+            hint="Name another directory with --out DIR.",
+            code="out_not_writable",
+        )
+    return directory
+
+
+def as_json(prepared: "Prepared", files: dict[str, Path], *, kept: bool) -> dict[str, Any]:
+    """What scripts get."""
+    request, deadline = prepared.request, prepared.deadline
+    data = {
+        "reference": request.reference,
+        "company": request.company.slug,
+        "law": request.law,
+        "rights": [right.value for right in request.rights],
+        "language": request.language,
+        "channel": request.channel.value,
+        "status": "ready" if kept else "draft",
+        "files": {ending: _path(files, ending) for ending in ("pdf", "eml", "txt")},
+        "deadline": deadline
+        and {
+            "due": deadline.deadline.due,
+            "due_lenient": deadline.deadline.due_lenient,
+            "basis": deadline.deadline.basis,
+            "explanation": f"If it is sent today: {deadline.explanation}",
+        },
+    }
+    return data if kept else {**data, "personal_data": personal_data(prepared)}
+
+
+def personal_data(prepared: "Prepared") -> dict[str, list[str]]:
+    """Exactly which personal data would leave, and to whom."""
+    person, request = prepared.request.data_subject, prepared.request
+    leaving = [
+        f"name: {person.name}",
+        *([f"e-mail: {person.email}"] if person.email else []),
+        *([f"address: {', '.join(person.address)}"] if person.address else []),
+        f"country of residence: {person.country}",
+        *(f"photo: {url}" for url in request.photo_urls),
+        *(["your reasons for objecting"] if request.reason else []),
+    ]
+    return {request.company.name: leaving}
+
+
+def tell(session: Session, prepared: "Prepared", files: dict[str, Path], *, kept: bool) -> None:
+    """Print the letter (dry run) or where it lies, then the deadline and the next step."""
+    request = prepared.request
+    if not kept:
+        _preview(session, prepared)
+    for ending, what in (("pdf", "for post"), ("eml", "for e-mail"), ("txt", "for a web form")):
+        if ending in files:
+            click.echo(str(files[ending]))
+            session.say(f"    {what}")
+    if not kept:
+        session.say("Dry run: nothing was recorded, nothing was sent.")
+        return
+    session.say()
+    session.say(click.style(f"{request.reference}  {request.company.name}", bold=True))
+    session.say(f"Law: {prepared.law_reason}.")
+    _say_deadline(session, prepared)
+    session.say(f"Next: {_how_to_send(prepared)}; then: dsr record {request.reference} sent")
+
+
+def _preview(session: Session, prepared: "Prepared") -> None:
+    from dsr.letters.text import full_text
+
+    click.echo(full_text(prepared.letter), nl=False)
+    session.say()
+    for company, leaving in personal_data(prepared).items():
+        session.say(f"These personal data would leave, to {company}:")
+        for item in leaving:
+            session.say(f"  · {item}")
+
+
+def _say_deadline(session: Session, prepared: "Prepared") -> None:
+    if prepared.deadline is None:
+        session.say("This law sets no time for an answer.")
+        return
+    deadline = prepared.deadline.deadline
+    due = click.style(f"{deadline.due:%A} {short_date(deadline.due)}", bold=True)
+    session.say(f"If you send it today, they must answer by {due}:")
+    for step in deadline.steps:
+        session.say(f"  · {step}")
+
+
+def _how_to_send(prepared: "Prepared") -> str:
+    company = prepared.request.company
+    match prepared.request.channel.value:
+        case "email":
+            return f"open the .eml file and send it to {company.email}"
+        case "webform":
+            return f"paste the .txt file into {company.webform}"
+        case _:
+            return "print, sign and post the .pdf file"
+
+
+def _path(files: dict[str, Path], ending: str) -> str | None:
+    return str(files[ending]) if ending in files else None

@@ -1,0 +1,219 @@
+"""`dsr request`: write a request to a company and track it."""
+
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dsr.cli.identity import ask_identity, identity_options
+from dsr.cli.options import DIRECTORY, RIGHT, json_option
+from dsr.cli.output import print_json
+from dsr.cli.prepared import as_json, tell, writable
+from dsr.cli.session import Session, pass_session
+from dsr.errors import DsrError, NotFoundError, PartialBatchError, UsageError
+
+if TYPE_CHECKING:
+    from dsr.law.rights import Right
+    from dsr.tracker.people import DataSubject
+    from dsr.tracker.store import Store
+    from dsr.workflows.request import Order, Prepared
+
+CHANNELS = ["email", "post", "webform", "fax"]
+
+
+@click.command("request")
+@click.argument("companies", metavar="COMPANY...", nargs=-1, required=True)
+@click.option(
+    "-t", "--type", "types", type=RIGHT, multiple=True, metavar="TYPE",
+    help="The right: access, erasure, objection … Several make one letter, in the lawful order.",
+)  # fmt: skip
+@click.option("--law", metavar="LAW", help="Another law than that of where you live.")
+@click.option("--via", type=click.Choice(CHANNELS), help="How it will leave.")
+@click.option("--for", "person_id", metavar="PERSON", help="For whom; you, if left out.")
+@click.option("--photo-url", "photo_urls", multiple=True, metavar="URL",
+              help="Where a photo of you stands; once a photo.")  # fmt: skip
+@click.option("--reason", metavar="TEXT", help="Your own reasons for objecting; - reads stdin.")
+@click.option("--out", type=DIRECTORY, metavar="DIR", help="Where the files go (here).")
+@click.option("--dry-run", is_flag=True, help="Show the letter; record nothing, send nothing.")
+@identity_options
+@json_option
+@pass_session
+def request_command(session: Session, /, **options: Any) -> None:
+    """Write a request to COMPANY, as PDF for post, as e-mail and as text for a web form.
+
+    Nothing is sent: you get the files, a tracked case, and the date by which they must answer.
+    Who you are may be given here, so that this works as your first command.
+
+    \b
+    Examples:
+      dsr request clearview --type erasure --name "Erika Mustermann" \\
+          --email erika@example.org --country DE
+      dsr request clearview -t access -t objection -t erasure \\
+          --photo-url https://example.org/me.jpg
+    """
+    order_of = _orders(session, options)
+    _check_early(session, order_of, options["companies"])
+    kept: list[dict[str, Any]] = []
+    failed: list[DsrError] = []
+    with _existing_store(session, options) as existing:
+        person = _person(session, options, existing)
+        with _target_store(session, existing, dry_run=options["dry_run"]) as target:
+            for slug in options["companies"]:
+                try:
+                    prepared = _prepare(session, order_of(slug), person)
+                    store = target() if target else None
+                    kept.append(_finish(session, prepared, store, options))
+                except DsrError as error:
+                    if len(options["companies"]) == 1:
+                        raise
+                    session.warn(f"{slug}: {error.sentence}")
+                    failed.append(error)
+    if failed:
+        raise _partial(kept, failed)
+    if options["as_json"]:
+        print_json(kept)
+
+
+def _partial(kept: list[dict[str, Any]], failed: list[DsrError]) -> PartialBatchError:
+    total = len(kept) + len(failed)
+    return PartialBatchError(
+        f"{len(failed)} of {total} letters could not be written; the others were.",
+        data=kept,
+        causes=failed,
+    )
+
+
+def _orders(session: Session, options: dict[str, Any]) -> "Callable[[str], Order]":
+    """Makes the order for each company out of the options."""
+    from dsr.law.receipt import Channel
+    from dsr.workflows.request import Order
+
+    rights = _rights(session, options["types"])
+    reason = options["reason"]
+    if reason == "-":
+        reason = sys.stdin.read()
+    return lambda slug: Order(
+        company=slug,
+        rights=rights,
+        law=options["law"],
+        language=options["language"],
+        via=Channel(options["via"]) if options["via"] else None,
+        photo_urls=options["photo_urls"],
+        reason=reason,
+    )
+
+
+def _rights(session: Session, types: tuple[str, ...]) -> "tuple[Right, ...]":
+    from dsr.law.rights import right_called, words_for_rights
+
+    words = [word for typed in types for word in typed.split(",")]
+    if not words:
+        if not session.interactive:
+            raise UsageError(
+                "Which right do you want to use? --type is missing.",
+                hint=f"One or more of: {', '.join(words_for_rights())}.",
+            )
+        typed = click.prompt(
+            "Which right (access, objection, erasure; several with commas)", type=RIGHT, err=True
+        )
+        words = typed.split(",")
+    return tuple(right for word in words if (right := right_called(word)))
+
+
+def _check_early(
+    session: Session, order_of: "Callable[[str], Order]", slugs: tuple[str, ...]
+) -> None:
+    """Say that a company or right does not exist before anything is asked of the person."""
+    from dsr.law.regimes import regime
+    from dsr.letters.compose import check_letter_exists
+
+    order = order_of(slugs[0])
+    if order.law:
+        check_letter_exists(regime(order.law), order.rights)
+    if len(slugs) == 1:
+        session.catalogue().company(slugs[0])
+
+
+@contextmanager
+def _existing_store(session: Session, options: dict[str, Any]) -> "Iterator[Store | None]":
+    """The record, if there is one and something in it is needed."""
+    knows_all = options["name"] and options["country"] and not options["person_id"]
+    if options["dry_run"] and knows_all:
+        yield None
+        return
+    with session.store_if_any() as store:
+        yield store
+
+
+@contextmanager
+def _target_store(
+    session: Session, existing: "Store | None", *, dry_run: bool
+) -> "Iterator[Callable[[], Store] | None]":
+    """Gives the store in which requests are kept, made when the first letter is ready."""
+    if dry_run:
+        yield None
+        return
+    with ExitStack() as stack:
+
+        @cache
+        def store() -> "Store":
+            return existing or stack.enter_context(session.store())
+
+        yield store
+
+
+def _person(session: Session, options: dict[str, Any], store: "Store | None") -> "DataSubject":
+    """Who makes the request, by the options, the record, or by asking."""
+    from dsr.tracker.people import SELF
+    from dsr.workflows.identity import IdentityInput, data_subject
+
+    person_id = options["person_id"] or SELF
+    known = store.person(person_id) if store else None
+    if options["person_id"] and known is None:
+        raise NotFoundError(
+            f"There is no person {person_id!r} in your record.",
+            hint=f"You yourself are {SELF!r}; leave --for out.",
+            code="unknown_person",
+        )
+    fields = ("name", "email", "address", "country", "region", "language")
+    given = IdentityInput(**{field: options[field] for field in fields})
+    return data_subject(ask_identity(session, given, known, everything=False), person_id)
+
+
+def _prepare(session: Session, order: "Order", person: "DataSubject") -> "Prepared":
+    from dsr.tracker.requests import REFERENCE_BITS, reference_from
+    from dsr.workflows.request import prepare
+
+    reference = reference_from(secrets.randbits(REFERENCE_BITS))
+    return prepare(order, person, session.catalogue(), reference=reference, today=session.today)
+
+
+def _finish(
+    session: Session, prepared: "Prepared", store: "Store | None", options: dict[str, Any]
+) -> dict[str, Any]:
+    """Keep the case unless this is a dry run, write the files, and tell the person."""
+    from dsr.workflows.request import keep, open_twins, write_files
+
+    out: Path = options["out"] or Path()
+    if store is None:
+        files = write_files(prepared, writable(out)) if options["out"] else {}
+    else:
+        writable(out)
+        newcomer = store.person(prepared.request.data_subject.id) is None
+        twins = open_twins(store, prepared.request)
+        keep(prepared, store, now=session.now())
+        if newcomer:
+            session.say("Saved who you are for your next letters (change it with: dsr init).")
+        if twins:
+            session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
+        files = write_files(prepared, out)
+    for warning in prepared.warnings:
+        session.warn(warning)
+    if not options["as_json"]:
+        tell(session, prepared, files, kept=store is not None)
+    return as_json(prepared, files, kept=store is not None)

@@ -1,0 +1,120 @@
+"""What every command needs: the home, the day, the store, and how to talk to the person."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from dsr.directory.catalogue import Catalogue
+    from dsr.secrets import KeySources
+    from dsr.tracker.store import Store
+
+
+@dataclass
+class Session:
+    """One run of dsr."""
+
+    given_home: Path | None = None
+    as_of: date | None = None
+    color: str = "auto"
+    quiet: bool = False
+    yes: bool = False
+    no_input: bool = False
+    debug: bool = False
+    passphrase_file: Path | None = None
+    unencrypted: bool = False
+    _today: date = field(default_factory=lambda: datetime.now().astimezone().date())
+
+    @property
+    def home(self) -> Path:
+        """Where the record lies."""
+        if self.given_home:
+            return self.given_home
+        from dsr.paths import default_home
+
+        return default_home()
+
+    @property
+    def today(self) -> date:
+        """The day from which everything is computed."""
+        return self.as_of or self._today
+
+    def now(self) -> datetime:
+        """The moment in UTC, for what is written down."""
+        return datetime.now(UTC).replace(microsecond=0)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether there is a person who can be asked."""
+        return sys.stdin.isatty() and sys.stderr.isatty() and not self.no_input
+
+    def say(self, text: str = "") -> None:
+        """Tell the person something; never data."""
+        if not self.quiet:
+            click.echo(text, err=True, color=self.colored(sys.stderr.isatty()))
+
+    def warn(self, text: str) -> None:
+        """Tell the person something that quiet mode does not hide."""
+        label = click.style("Warning:", fg="yellow", bold=True)
+        click.echo(f"{label} {text}", err=True, color=self.colored(sys.stderr.isatty()))
+
+    def colored(self, terminal: bool) -> bool:  # noqa: FBT001  (reads as a question)
+        """Whether to colour a stream that is, or is not, a terminal."""
+        if self.color != "auto":
+            return self.color == "always"
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        return terminal and not plain
+
+    def catalogue(self) -> "Catalogue":
+        """The directory of companies, the person's own records over the bundled ones."""
+        from dsr.directory.catalogue import Catalogue
+
+        return Catalogue.of_home(self.home)
+
+    def key_sources(self) -> "KeySources":
+        """Where a passphrase may come from."""
+        from dsr.secrets import KeySources
+
+        ask = _ask_passphrase if self.interactive else None
+        return KeySources(self.passphrase_file, ask, self.unencrypted)
+
+    @contextmanager
+    def store(self) -> Iterator["Store"]:
+        """The open store, closed in the end."""
+        from dsr.workflows.opening import open_store
+
+        store = open_store(self.home, self.key_sources())
+        try:
+            yield store
+        finally:
+            store.close()
+
+    @contextmanager
+    def store_if_any(self) -> Iterator["Store | None"]:
+        """The open store, or None where nothing was ever recorded."""
+        from dsr.workflows.opening import store_exists
+
+        if not store_exists(self.home):
+            yield None
+            return
+        with self.store() as store:
+            yield store
+
+
+def _ask_passphrase(*, new: bool) -> str:
+    if new:
+        click.echo(
+            "There is no system keyring here, so a passphrase protects your record.", err=True
+        )
+    answer: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
+    return answer
+
+
+pass_session = click.make_pass_decorator(Session)

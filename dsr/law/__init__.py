@@ -1,0 +1,1 @@
+"""What the law gives: regimes, rights, time limits, holidays.  Data and pure rules."""

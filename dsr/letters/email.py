@@ -1,0 +1,31 @@
+"""A letter as an e-mail file that any mail program opens, ready to send."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from dsr.letters.document import Letter
+from dsr.letters.text import flowed_text
+
+
+def email_bytes(letter: Letter) -> bytes:
+    """The message, unsent: UTF-8, ``format=flowed``, the reference in its subject.
+
+    The parts of the headers hold no line breaks; identities with any are refused on entry.
+    """
+    message = EmailMessage(policy=SMTP)
+    message["Subject"] = letter.subject
+    if letter.sender_email:
+        message["From"] = _mailbox(letter.signature, letter.sender_email)
+    if letter.recipient_email:
+        message["To"] = _mailbox(letter.recipient[0], letter.recipient_email)
+    message["X-Unsent"] = "1"  # opens as a draft in programs that know it
+    message.set_content(flowed_text(letter), cte="quoted-printable")
+    message.set_param("format", "flowed")
+    return bytes(message)
+
+
+def _mailbox(name: str, address: str) -> object:
+    from email.headerregistry import Address
+
+    local, _, domain = address.rpartition("@")
+    return Address(name, local, domain)

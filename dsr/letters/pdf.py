@@ -1,0 +1,95 @@
+"""A letter as PDF for post, laid out by WeasyPrint, which may load nothing but what we hand it."""
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from dsr.errors import UnavailableError
+from dsr.letters.document import Block, Demand, Exhibit, Heading, Letter, Paragraph
+from dsr.paths import bundled
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+class PdfUnavailableError(UnavailableError):
+    """WeasyPrint or one of the libraries it needs is missing."""
+
+    default_code = "no_pdf"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The PDF cannot be made: the Pango library is missing on this machine.",
+            hint=f"Install it: sudo apt-get install {PANGO_PACKAGES} (others: see dsr doctor)",
+        )
+
+
+def html(letter: Letter) -> str:
+    """The page that WeasyPrint lays out; every value is escaped."""
+    layouts = bundled("templates") / "layout"
+    css = (layouts / "letter.css").read_text("utf-8")
+    page, _, pages = letter.labels.page.partition("{pages}")
+    label = page.replace("{page}", '" counter(page) "') + '" counter(pages) "' + pages
+    css = css.replace('"PAGE_LABEL"', f'"{label}"')
+    css += (layouts / f"{letter.layout}.css").read_text("utf-8")
+    return _page().render(letter=letter, css=css, blocks=[_for_page(b) for b in letter.blocks])
+
+
+def pdf_bytes(letter: Letter) -> bytes:
+    """The letter as PDF; the same letter gives the same bytes on the same machine.
+
+    Raises PdfUnavailableError where WeasyPrint cannot work.
+    """
+    page = html(letter)
+    # WeasyPrint and fontTools take the time of day from here, so that the bytes are stable.
+    os.environ["SOURCE_DATE_EPOCH"] = str(_seconds(letter))
+    try:
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:
+        raise PdfUnavailableError from error
+    document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"}))
+    content: bytes = document.write_pdf(font_config=_fonts(FontConfiguration), pdf_tags=True)
+    return content
+
+
+def _seconds(letter: Letter) -> int:
+    from datetime import UTC, datetime
+
+    day = letter.dated
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+
+
+@cache
+def _fonts(kind: Any) -> Any:
+    """One font configuration a process: making it costs a third of a letter."""
+    return kind()
+
+
+@cache
+def _page() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(bundled("templates") / "layout"),
+        undefined=StrictUndefined,
+        autoescape=True,
+    )
+    return environment.get_template("letter.html.j2")
+
+
+def _for_page(block: Block) -> dict[str, Any]:
+    match block:
+        case Heading(text, None):
+            return {"type": "stage", "text": text}
+        case Heading(text, number):
+            return {"type": "heading", "text": text, "number": number}
+        case Paragraph(text):
+            return {"type": "paragraph", "text": text}
+        case Demand(code):
+            return {"type": "demand", "code": code, "text": block.sentence}
+        case Exhibit(label, url):
+            return {"type": "photo", "code": label, "text": url}

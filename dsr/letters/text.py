@@ -1,0 +1,54 @@
+"""A letter as plain text: whole paragraphs for a web form, wrapped lines for e-mail."""
+
+from textwrap import wrap
+
+from dsr.letters.document import Demand, Exhibit, Heading, Letter, Paragraph
+
+LINE = 72  # columns, for e-mail
+
+
+def plain_text(letter: Letter) -> str:
+    """The body of the letter, one line a paragraph, as any web form takes it."""
+    return "\n\n".join(_parts(letter)) + "\n"
+
+
+def full_text(letter: Letter) -> str:
+    """The body with sender, recipient, date and subject over it, as a letter on its own."""
+    head = [
+        "\n".join([*letter.sender, *([letter.sender_email] if letter.sender_email else [])]),
+        "\n".join(
+            [*letter.recipient, *([letter.recipient_email] if letter.recipient_email else [])]
+        ),
+        letter.date_line,
+        letter.subject,
+    ]
+    return "\n\n".join([*head, plain_text(letter)])
+
+
+def flowed_text(letter: Letter) -> str:
+    """The body for an e-mail: lines of 72 columns that a reader may join again (RFC 3676)."""
+    paragraphs = [_flowed(line) for part in _parts(letter) for line in [*part.split("\n"), ""]]
+    return "\n".join(paragraphs).rstrip("\n") + "\n"
+
+
+def _parts(letter: Letter) -> list[str]:
+    parts = [letter.salutation]
+    for block in letter.blocks:
+        match block:
+            case Heading(text, None):
+                parts.append(f"{text}:")
+            case Heading(text, number):
+                parts.append(f"{number}. {text}")
+            case Paragraph(text):
+                parts.append(text)
+            case Demand(code):
+                parts.append(f"{code}: {block.sentence}")
+            case Exhibit(label, url):
+                parts.append(f"{label}: {url}")
+    return [*parts, f"{letter.closing}\n{letter.signature}"]
+
+
+def _flowed(paragraph: str) -> str:
+    lines = wrap(paragraph, LINE, break_long_words=False, break_on_hyphens=False)
+    stuffed = [f" {line}" if line.startswith((" ", ">", "From ")) else line for line in lines]
+    return " \n".join(stuffed)

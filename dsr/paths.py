@@ -1,0 +1,94 @@
+"""Where things lie: the data that came with dsr, and the person's own home.
+
+No other module builds a path from ``__file__``.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+from dsr.errors import UnavailableError
+
+PRIVATE_DIRECTORY = 0o700
+PRIVATE_FILE = 0o600
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+@cache
+def bundled(kind: str) -> Path:
+    """The directory of *kind* (``templates`` or ``companies``) that came with dsr.
+
+    An installed dsr has it inside the package (pyproject.toml maps it there); a checkout,
+    and so an editable install, has it beside the package.
+
+    Raises UnavailableError if neither is there.
+    """
+    installed, checkout = _PACKAGE / "data" / kind, _PACKAGE.parent / kind
+    if installed.is_dir():
+        return installed
+    if (_PACKAGE.parent / "pyproject.toml").is_file() and checkout.is_dir():
+        return checkout
+    raise UnavailableError(
+        f"This installation of dsr lacks its {kind} directory.",
+        hint="Install dsr again: pipx reinstall dsr",
+        code="incomplete_install",
+    )
+
+
+def law_data() -> Path:
+    """The directory of the law room's reviewed data files."""
+    return _PACKAGE / "law"
+
+
+def default_home() -> Path:
+    """Where a person's record lies unless ``--home`` or ``DSR_HOME`` says otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("dsr", appauthor=False)
+
+
+def make_private_directory(path: Path) -> None:
+    """Create *path* so that only its owner can look inside.
+
+    Raises UnavailableError if the place cannot be written.
+    """
+    try:
+        path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
+        if path.stat().st_mode & 0o077:
+            path.chmod(PRIVATE_DIRECTORY)
+    except OSError as error:
+        raise UnavailableError(
+            f"{path} cannot be used as dsr's home: {_reason(error)}.",
+            hint="Choose another place with --home DIR or DSR_HOME.",
+            code="home_not_writable",
+        ) from error
+
+
+def write_private_file(path: Path, content: bytes) -> None:
+    """Write *content* to *path* so that it is there whole or not at all, for the owner only.
+
+    Raises UnavailableError if the disk or the directory refuses.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UnavailableError(
+            f"{path} cannot be written: {_reason(error)}.",
+            hint="Free some space or choose another directory.",
+            code="file_not_writable",
+        ) from error
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()

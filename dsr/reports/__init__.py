@@ -1,0 +1,1 @@
+"""What is due: the deadline reminder report."""

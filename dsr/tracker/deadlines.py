@@ -1,0 +1,131 @@
+"""What the controller owes in a case and by when: the law's dates, applied to what happened."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dsr.errors import InvalidInputError
+from dsr.law.calendars import Place
+from dsr.law.deadlines import Deadline, Deadlines, Pauses, deadlines
+from dsr.law.receipt import long_date
+from dsr.law.regimes import TimeLimit, regime
+from dsr.law.rights import Right
+from dsr.tracker.requests import Request
+from dsr.tracker.state import CaseState, Extension
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDeadline:
+    """A deadline of a case; ``met`` is None while it is open."""
+
+    kind: str
+    deadline: Deadline
+    met: bool | None
+
+    @property
+    def explanation(self) -> str:
+        """The derivation as one text."""
+        return " ".join(self.deadline.steps)
+
+
+def case_deadlines(request: Request, state: CaseState, today: date) -> list[CaseDeadline]:
+    """Every deadline of the case, first due first; none until the controller has the request."""
+    receipt = state.receipt()
+    if receipt is None:
+        return []
+    law, (place, also) = regime(request.law), holiday_places(request)
+    pauses = Pauses(state.identity, state.clarification, as_of=max(today, receipt.on))
+    groups = _by_time_limit(request, pauses)
+    found = []
+    for rights in groups:
+        dates = deadlines(law, rights[0], receipt, place=place, also_arguable=also, pauses=pauses)
+        kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
+        if dates.acknowledgement:
+            done = state.acknowledged_on or state.answered_on
+            found.append(_judged("acknowledgement", dates.acknowledgement, done, today))
+        response = _extended(dates, state.extension)
+        found.append(_judged(kind, response, state.answered_on, today))
+    return sorted(found, key=lambda one: (one.deadline.due, one.kind))
+
+
+def _by_time_limit(request: Request, pauses: Pauses) -> list[list[Right]]:
+    """The rights of the request, those together whose time runs alike."""
+    groups: dict[tuple[TimeLimit, bool], list[Right]] = {}
+    for right in request.rights:
+        limit = regime(request.law).gives(right).limit
+        held_up = bool(pauses.clarification) and right in limit.clarification_rights
+        groups.setdefault((limit, held_up), []).append(right)
+    return list(groups.values())
+
+
+def projected(request: Request, on: date) -> list[CaseDeadline]:
+    """The deadlines there would be if the request went out on a day."""
+    return case_deadlines(request, CaseState(sent_on=on, via=request.channel), on)
+
+
+def response_dates(found: list[CaseDeadline]) -> tuple[date, date] | None:
+    """The first day by which an answer is due, and the latest that can be argued for it."""
+    open_ones = [d.deadline for d in found if d.kind.startswith("response")]
+    if not open_ones:
+        return None
+    first = min(open_ones, key=lambda deadline: deadline.due)
+    return first.due, first.due_lenient
+
+
+def holiday_places(request: Request) -> tuple[Place | None, Place | None]:
+    """Whose public holidays count, and whose could be claimed.
+
+    Those of the State in which the controller has to act (Reg. 1182/71 Art. 2(1)).  For a
+    controller outside the law's territory no rule says which: the person's State counts then,
+    and the controller's own can be claimed.
+    """
+    law, there = regime(request.law), request.company.establishment
+    if any(limit.limit.calendar for limit in law.rights.values()):
+        return None, None
+    if there in law.residents_of:
+        return Place.parse(there), None
+    here = request.data_subject.country
+    return (
+        Place.parse(here) if here in law.residents_of else None,
+        _place_if_known(there),
+    )
+
+
+def _place_if_known(country: str) -> Place | None:
+    try:
+        return Place.parse(country)
+    except InvalidInputError:
+        return None
+
+
+def _extended(dates: Deadlines, extension: Extension | None) -> Deadline:
+    """The response deadline after the controller's extension, if that was valid."""
+    notice_by = dates.extension_notice_by_lenient
+    if extension is None:
+        return dates.response
+    told = f"An extension was announced on {long_date(extension.announced_on)}"
+    if dates.extended is None or notice_by is None:
+        return _with_step(dates.response, f"{told}, but this law allows none: the date stands.")
+    if extension.announced_on > notice_by:
+        return _with_step(
+            dates.response,
+            f"{told}, after {long_date(notice_by)}, the last day for such a notice "
+            f"({dates.extended.basis.partition(':')[0]}): it does not count.",
+        )
+    longest = dates.extended
+    if extension.until and extension.until < longest.due:
+        promised = replace(longest, due=extension.until)
+        return _with_step(
+            promised,
+            f"{told}; the controller itself promised {long_date(extension.until)}.",
+        )
+    return _with_step(longest, f"{told}, in time: the longer period counts from receipt.")
+
+
+def _with_step(deadline: Deadline, step: str) -> Deadline:
+    return replace(deadline, steps=(*deadline.steps, step))
+
+
+def _judged(kind: str, deadline: Deadline, done_on: date | None, today: date) -> CaseDeadline:
+    if done_on:
+        return CaseDeadline(kind, deadline, done_on <= deadline.due_lenient)
+    return CaseDeadline(kind, deadline, False if deadline.due_lenient < today else None)

@@ -1,0 +1,105 @@
+"""Where a case stands on a day: status and next step.  Pure functions."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dsr.tracker.events import EventType
+from dsr.tracker.state import CaseState
+
+
+class Status(StrEnum):
+    """Where a case stands; derived, never stored by hand."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    WAITING = "waiting"
+    ACTION_NEEDED = "action-needed"
+    OVERDUE = "overdue"
+    ANSWERED = "answered"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the person should do, and the command that does it, if there is one."""
+
+    says: str
+    command: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.says}: {self.command}" if self.command else self.says
+
+
+def phase(state: CaseState) -> Status:
+    """The status apart from lateness, which depends on the day."""
+    if state.closed_on:
+        return Status.CLOSED
+    if state.complained_on:
+        return Status.ESCALATED
+    if state.bounced_on:
+        return Status.ACTION_NEEDED
+    if state.answer:
+        return Status.ANSWERED
+    if state.waits_for_person:
+        return Status.ACTION_NEEDED
+    if state.is_with_controller:
+        return Status.WAITING
+    return Status.READY if state.prepared_on else Status.DRAFT
+
+
+def status_on(today: date, in_phase: Status, due_lenient: date | None) -> Status:
+    """The status on a day: late only after the latest date that can be argued."""
+    if in_phase is Status.WAITING and due_lenient and due_lenient < today:
+        return Status.OVERDUE
+    return in_phase
+
+
+def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
+    """The one thing to do now."""
+    match status:
+        case Status.DRAFT | Status.READY:
+            return NextStep("Send the letter, then say so", f"dsr record {reference} sent")
+        case Status.ACTION_NEEDED if state.bounced_on:
+            return NextStep(
+                "It came back; send it by another way", f"dsr record {reference} sent --via post"
+            )
+        case Status.ACTION_NEEDED:
+            asked = "identity" if _waits_for_identity(state) else "clarification"
+            return NextStep(
+                f"Answer the controller's question ({asked}), then say so",
+                f"dsr record {reference} {asked}-provided",
+            )
+        case Status.OVERDUE:
+            said = "Remind the controller in writing that it is late, then say so"
+            if state.reminded_on:
+                said = "Complain to your supervisory authority, then say so"
+                return NextStep(said, f"dsr record {reference} complained")
+            return NextStep(said, f"dsr record {reference} reminded")
+        case Status.WAITING:
+            return NextStep(
+                "Wait for the answer and record what comes (fulfilled, refused, extended …)",
+                f"dsr record {reference} EVENT",
+            )
+        case Status.ANSWERED if state.answer in (EventType.FULFILLED, EventType.NO_DATA):
+            return NextStep(
+                "Read the answer; if nothing is missing, close the case",
+                f"dsr record {reference} closed",
+            )
+        case Status.ANSWERED:
+            return NextStep(
+                "Answer the refusal or complain to your supervisory authority, then say so",
+                f"dsr record {reference} complained",
+            )
+        case Status.ESCALATED:
+            return NextStep(
+                "Wait for the authority; close the case at the end",
+                f"dsr record {reference} closed",
+            )
+        case _:
+            return NextStep("Nothing: the case is closed")
+
+
+def _waits_for_identity(state: CaseState) -> bool:
+    return any(pause.answered_on is None for pause in state.identity)

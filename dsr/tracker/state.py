@@ -1,0 +1,154 @@
+"""The state of a case, folded from its events; which event may follow which."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from dsr.errors import ConflictError
+from dsr.law.deadlines import Pause
+from dsr.law.receipt import Channel, Receipt, presumed, proven
+from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The controller's notice that it takes longer."""
+
+    announced_on: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """What is known of a case after its events."""
+
+    prepared_on: date | None = None
+    sent_on: date | None = None
+    via: Channel | None = None
+    bounced_on: date | None = None
+    delivered_on: date | None = None
+    acknowledged_on: date | None = None
+    identity: tuple[Pause, ...] = ()
+    clarification: tuple[Pause, ...] = ()
+    extension: Extension | None = None
+    answer: EventType | None = None
+    answered_on: date | None = None
+    reminded_on: date | None = None
+    complained_on: date | None = None
+    closed_on: date | None = None
+    withdrawn: bool = False
+
+    @property
+    def is_with_controller(self) -> bool:
+        """Whether a request has gone out and has not come back."""
+        return self.sent_on is not None and self.bounced_on is None
+
+    @property
+    def waits_for_person(self) -> bool:
+        """Whether the controller asked something that the person has not yet answered."""
+        return any(p.answered_on is None for p in (*self.identity, *self.clarification))
+
+    def receipt(self) -> Receipt | None:
+        """When the controller received the request, by proof or by presumption."""
+        if not self.is_with_controller or self.sent_on is None:
+            return None
+        if self.delivered_on:
+            return proven(self.delivered_on)
+        return presumed(self.sent_on, self.via or Channel.EMAIL)
+
+
+def fold(events: Iterable[Event]) -> CaseState:
+    """The state after *events*, taken in the order in which they happened.
+
+    Raises ConflictError at the first event that cannot follow what was before it.
+    """
+    state = CaseState()
+    for event in in_order(events):
+        state = _apply(state, event)
+    return state
+
+
+def in_order(events: Iterable[Event]) -> list[Event]:
+    """The events by the day they happened, and as recorded within a day."""
+    return sorted(events, key=lambda event: (event.on, event.seq))
+
+
+def possible_after(state: CaseState) -> list[EventType]:
+    """The events that may be recorded next."""
+    return [kind for kind in RECORDABLE if _refusal(state, kind, None) is None]
+
+
+def _apply(state: CaseState, event: Event) -> CaseState:
+    refusal = _refusal(state, event.type, event.via)
+    if refusal:
+        possible = ", ".join(possible_after(state))
+        raise ConflictError(
+            f"“{event.type}” on {event.on.isoformat()} does not fit: {refusal}.",
+            hint=f"Possible at that point: {possible}.",
+            code="illegal_event",
+        )
+    change = _CHANGES.get(event.type)
+    return change(state, event) if change else state
+
+
+def _refusal(state: CaseState, kind: EventType, via: Channel | None) -> str | None:
+    """Why *kind* cannot happen now, or None if it can."""
+    if kind is EventType.NOTE:
+        return None
+    if state.closed_on:
+        return f"the case was closed on {state.closed_on.isoformat()}"
+    if kind in (EventType.PREPARED, EventType.CLOSED, EventType.WITHDRAWN):
+        return None
+    if kind is EventType.SENT:
+        again = state.is_with_controller and via in (None, state.via)
+        return f"the request was already sent on {state.sent_on}" if again else None
+    if not state.is_with_controller:
+        return "the request bounced" if state.bounced_on else "the request was not sent before"
+    if kind is EventType.IDENTITY_PROVIDED and not _open(state.identity):
+        return "no proof of identity was asked for before"
+    if kind is EventType.CLARIFICATION_PROVIDED and not _open(state.clarification):
+        return "no clarification was asked for before"
+    if kind is EventType.EXTENDED and state.answer:
+        return f"the controller had already answered ({state.answer})"
+    return None
+
+
+def _open(pauses: tuple[Pause, ...]) -> bool:
+    return any(pause.answered_on is None for pause in pauses)
+
+
+def _answered(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
+    return tuple(p if p.answered_on else replace(p, answered_on=on) for p in pauses)
+
+
+def _sent(state: CaseState, event: Event) -> CaseState:
+    return replace(state, sent_on=event.on, via=event.via, bounced_on=None, delivered_on=None)
+
+
+def _answer(state: CaseState, event: Event) -> CaseState:
+    return replace(state, answer=event.type, answered_on=event.on)
+
+
+_CHANGES: dict[EventType, Callable[[CaseState, Event], CaseState]] = {
+    EventType.PREPARED: lambda s, e: replace(s, prepared_on=e.on),
+    EventType.SENT: _sent,
+    EventType.DELIVERED: lambda s, e: replace(s, delivered_on=e.on),
+    EventType.BOUNCED: lambda s, e: replace(s, bounced_on=e.on, delivered_on=None),
+    EventType.ACKNOWLEDGED: lambda s, e: replace(s, acknowledged_on=s.acknowledged_on or e.on),
+    EventType.IDENTITY_REQUESTED: lambda s, e: replace(
+        s, identity=(*s.identity, Pause(e.on, None))
+    ),
+    EventType.IDENTITY_PROVIDED: lambda s, e: replace(s, identity=_answered(s.identity, e.on)),
+    EventType.CLARIFICATION_REQUESTED: lambda s, e: replace(
+        s, clarification=(*s.clarification, Pause(e.on, None))
+    ),
+    EventType.CLARIFICATION_PROVIDED: lambda s, e: replace(
+        s, clarification=_answered(s.clarification, e.on)
+    ),
+    EventType.EXTENDED: lambda s, e: replace(s, extension=s.extension or Extension(e.on, e.until)),
+    EventType.REMINDED: lambda s, e: replace(s, reminded_on=e.on),
+    EventType.COMPLAINED: lambda s, e: replace(s, complained_on=e.on),
+    EventType.WITHDRAWN: lambda s, e: replace(s, closed_on=e.on, withdrawn=True),
+    EventType.CLOSED: lambda s, e: replace(s, closed_on=e.on),
+    **dict.fromkeys(ANSWERS, _answer),
+}

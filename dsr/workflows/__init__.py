@@ -1,0 +1,1 @@
+"""The few verbs that join rooms: set up, open a request, record an event."""

@@ -1,0 +1,180 @@
+"""Check what works on this machine, what a lack costs, and the command that mends it."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from dsr.errors import DsrError
+from dsr.secrets import KeySources, Protection, read_lock
+from dsr.workflows.opening import LOCK, open_store, store_exists
+
+LAW_DATA_FRESH = 365  # days
+
+
+class Verdict(StrEnum):
+    """How a check went."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    name: str
+    verdict: Verdict
+    says: str
+    mend: str | None = None
+
+
+def examine(home: Path, sources: KeySources, today: date) -> list[Finding]:
+    """Every check, none of which changes anything."""
+    checks: list[Callable[[], Finding]] = [
+        _python,
+        _pango,
+        _harfbuzz_subset,
+        _fonts,
+        lambda: _keyring(sources),
+        lambda: _store(home, sources),
+        lambda: _clock(home, today),
+        _mail,
+        lambda: _law(today),
+    ]
+    return [check() for check in checks]
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("Python", Verdict.OK, version)
+
+
+def _pango() -> Finding:
+    try:
+        from weasyprint.text.ffi import pango
+
+        version = pango.pango_version()
+    except (ImportError, OSError):
+        return Finding(
+            "Pango",
+            Verdict.FAILED,
+            "missing: letters come as text and e-mail only, not as PDF",
+            _install("libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", "pango"),
+        )
+    numbers = (version // 10000, version // 100 % 100, version % 100)
+    return Finding("Pango", Verdict.OK, ".".join(str(n) for n in numbers))
+
+
+def _harfbuzz_subset() -> Finding:
+    try:
+        from weasyprint.text.ffi import harfbuzz_subset
+    except (ImportError, OSError):
+        harfbuzz_subset = None
+    if harfbuzz_subset:
+        return Finding("harfbuzz-subset", Verdict.OK, "present")
+    return Finding(
+        "harfbuzz-subset",
+        Verdict.WARNING,
+        "missing: a PDF takes about eight times as long",
+        _install("libharfbuzz-subset0", "harfbuzz"),
+    )
+
+
+def _fonts() -> Finding:
+    """Whether a letter can be set at all: fontconfig must find some font for Latin text."""
+    if shutil.which("fc-match") is None:
+        found = [str(p) for root in _FONT_ROOTS for p in Path(root).expanduser().rglob("*.[ot]tf")]
+        if found:
+            return Finding("Fonts", Verdict.OK, f"{len(found)} font files")
+        return Finding(
+            "Fonts",
+            Verdict.WARNING,
+            "none found where fonts usually lie: letters may show boxes",
+            _install("fonts-dejavu-core", "font-dejavu"),
+        )
+    return Finding("Fonts", Verdict.OK, "fontconfig answers")
+
+
+_FONT_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
+               "/System/Library/Fonts", "/Library/Fonts", "C:/Windows/Fonts")  # fmt: skip
+
+
+def _keyring(sources: KeySources) -> Finding:
+    from dsr.secrets import usable_keyring
+
+    name = usable_keyring()
+    if name:
+        return Finding("Keyring", Verdict.OK, name)
+    if sources.passphrase_file:
+        return Finding("Keyring", Verdict.OK, "none; a passphrase file is used instead")
+    return Finding(
+        "Keyring",
+        Verdict.WARNING,
+        "no system keyring answers: dsr asks for a passphrase each time",
+        _install("gnome-keyring", "a keyring")
+        + ", or name a passphrase file with --passphrase-file FILE",
+    )
+
+
+def _store(home: Path, sources: KeySources) -> Finding:
+    if not store_exists(home):
+        return Finding("Record", Verdict.OK, f"none yet in {home}", "dsr init")
+    try:
+        open_store(home, sources).close()
+    except DsrError as error:
+        return Finding("Record", Verdict.FAILED, error.sentence, error.hint)
+    lock = read_lock(home / LOCK)
+    if lock and lock.protection is Protection.NONE:
+        return Finding("Record", Verdict.WARNING, f"{home}: opens, but is not encrypted")
+    return Finding("Record", Verdict.OK, f"{home}: opens, encrypted")
+
+
+def _clock(home: Path, today: date) -> Finding:
+    """A clock that runs behind the record would compute wrong days left."""
+    written = [p.stat().st_mtime for p in home.glob("*") if p.is_file()]
+    latest = datetime.fromtimestamp(max(written)).astimezone().date() if written else today
+    if today < latest:
+        return Finding(
+            "Clock",
+            Verdict.WARNING,
+            f"today is {today.isoformat()}, but the record was written on {latest.isoformat()}",
+            "Set the clock; days left depend on it",
+        )
+    return Finding("Clock", Verdict.OK, f"today is {today.isoformat()}")
+
+
+def _mail() -> Finding:
+    return Finding("Mail", Verdict.OK, "dsr writes .eml files; your own mail program sends them")
+
+
+def _law(today: date) -> Finding:
+    stale = list(_stale_laws(today))
+    if stale:
+        return Finding(
+            "Law data",
+            Verdict.WARNING,
+            f"checked more than a year ago: {', '.join(stale)}",
+            "pipx upgrade dsr",
+        )
+    return Finding("Law data", Verdict.OK, "checked within the last year")
+
+
+def _stale_laws(today: date) -> Iterator[str]:
+    from dsr.law.regimes import regime, regime_ids
+
+    for name in regime_ids():
+        if (today - regime(name).checked_on).days > LAW_DATA_FRESH:
+            yield regime(name).short
+
+
+def _install(debian: str, elsewhere: str) -> str:
+    if shutil.which("apt-get"):
+        return f"sudo apt-get install -y {debian}"
+    if shutil.which("brew"):
+        return f"brew install {elsewhere}"
+    return f"Install {elsewhere} with your system's package manager"

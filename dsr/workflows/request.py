@@ -1,0 +1,221 @@
+"""Open a request: find the company, choose law and channel, compose the letter, keep the case."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsr.directory.catalogue import Catalogue
+from dsr.errors import InvalidInputError
+from dsr.law.applicability import Applicable, applicable_law, chosen_law
+from dsr.law.receipt import Channel
+from dsr.law.regimes import regime
+from dsr.law.rights import Right, lawful_order
+from dsr.letters.clauses import language_for
+from dsr.letters.compose import Correspondent, check_letter_exists, compose
+from dsr.letters.document import Letter
+from dsr.letters.email import email_bytes
+from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.text import plain_text
+from dsr.paths import write_private_file
+from dsr.tracker.deadlines import CaseDeadline, projected
+from dsr.tracker.events import Document, EventType
+from dsr.tracker.people import DataSubject
+from dsr.tracker.requests import Addressee, Request
+
+if TYPE_CHECKING:
+    from dsr.directory.record import Company
+    from dsr.tracker.store import Store
+
+LONGEST_REASON = 20_000  # characters
+MOST_PHOTOS = 200
+LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the person asked for."""
+
+    company: str
+    rights: tuple[Right, ...]
+    law: str | None = None
+    language: str | None = None
+    via: Channel | None = None
+    photo_urls: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A request with its letter, before or after it is kept."""
+
+    request: Request
+    letter: Letter
+    law_reason: str
+    documents: tuple[Document, ...]
+    deadline: CaseDeadline | None  # if it is sent today
+    warnings: tuple[str, ...]
+
+    def document(self, ending: str) -> Document | None:
+        """The document whose name ends so (``.pdf``), if it could be made."""
+        return next((d for d in self.documents if d.name.endswith(ending)), None)
+
+
+def prepare(
+    order: Order, person: DataSubject, catalogue: Catalogue, *, reference: str, today: date
+) -> Prepared:
+    """The letter that *order* leads to, in all its forms; nothing is kept yet.
+
+    Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
+    """
+    company = catalogue.company(order.company)
+    law = _law(order, person, company)
+    rights = lawful_order(list(order.rights))
+    check_letter_exists(law.law, rights)
+    wanted = order.language or person.language or _language_of(company)
+    language = language_for(wanted, law.law.id)
+    request = Request(
+        reference=reference,
+        data_subject=person,
+        company=_addressee(company),
+        law=law.law.id,
+        rights=rights,
+        language=language,
+        channel=_channel(company, order.via),
+        made_on=today,
+        photo_urls=_photo_urls(order.photo_urls),
+        reason=_reason(order.reason),
+    )
+    decisions = tuple(d.cite for d in company.decisions if d.law == law.law.id)
+    letter = compose(request, Correspondent(company.kind.value, decisions))
+    warnings = [] if language == wanted else [_fallback(wanted, law.law.short)]
+    documents = _documents(letter, company.slug, warnings)
+    dates = projected(request, today)
+    return Prepared(
+        request=request,
+        letter=letter,
+        law_reason=law.reason,
+        documents=documents,
+        deadline=next((d for d in dates if d.kind.startswith("response")), None),
+        warnings=tuple(warnings),
+    )
+
+
+def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
+    """Make the case: the request, its letter's exact bytes and the journal entry as one fact."""
+    from dsr.tracker.store import EventDraft
+
+    draft = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
+    store.open_request(prepared.request, draft, list(prepared.documents))
+
+
+def write_files(prepared: Prepared, directory: Path) -> dict[str, Path]:
+    """Write the letter's files into *directory*; by ending, where each lies.
+
+    Raises UnavailableError if the directory cannot be written.
+    """
+    written = {}
+    for document in prepared.documents:
+        path = directory / document.name
+        write_private_file(path, document.content)
+        written[path.suffix.removeprefix(".")] = path.resolve()
+    return written
+
+
+def open_twins(store: "Store", request: Request) -> list[str]:
+    """References of open requests of the same person to the same company for the same rights."""
+    person, company = request.data_subject.id, request.company.slug
+    standings = store.standings(company=company, person=person, open_only=True)
+    return [s.request.reference for s in standings if set(s.request.rights) & set(request.rights)]
+
+
+def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
+    if order.law:
+        residence = {person.country, person.residence}
+        return chosen_law(regime(order.law), residence, company.establishment())
+    return applicable_law(person.country, person.region)
+
+
+def _language_of(company: "Company") -> str:
+    return LANGUAGE_OF_COUNTRY.get(company.country, "en")
+
+
+def _addressee(company: "Company") -> Addressee:
+    mail, postal = company.request_email(), company.postal
+    return Addressee(
+        slug=company.slug,
+        name=company.name,
+        address=postal.lines if postal else (),
+        address_country=postal.country if postal else None,
+        email=mail.address if mail else None,
+        webform=company.webforms[0].url if company.webforms else None,
+        establishment=company.establishment(),
+    )
+
+
+def _channel(company: "Company", via: Channel | None) -> Channel:
+    """The channel asked for, or the best one the company has."""
+    there = {
+        Channel.EMAIL: company.request_email() is not None,
+        Channel.WEBFORM: bool(company.webforms),
+        Channel.POST: company.postal is not None,
+    }
+    usable = [channel for channel, known in there.items() if known]
+    if not usable:
+        raise InvalidInputError(
+            f"No way to reach {company.name} is known.",
+            hint=f"What can be done instead: dsr companies show {company.slug}",
+            code="no_contact",
+        )
+    if via is None:
+        return usable[0]
+    if via not in usable:
+        raise InvalidInputError(
+            f"{company.name} cannot be reached by {via.value}, as far as is known.",
+            hint=f"Known: {', '.join(channel.value for channel in usable)}.",
+            code="channel_unknown",
+        )
+    return via
+
+
+def _documents(letter: Letter, slug: str, warnings: list[str]) -> tuple[Document, ...]:
+    stem = f"{letter.reference}-{slug}"
+    documents = []
+    try:
+        documents.append(Document(f"{stem}.pdf", "application/pdf", pdf_bytes(letter)))
+    except PdfUnavailableError as error:
+        warnings.append(f"{error.sentence} {error.hint}")
+    documents.append(Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)))
+    documents.append(Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()))
+    return tuple(documents)
+
+
+def _photo_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    if len(urls) > MOST_PHOTOS:
+        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} photos.")
+    for place, url in enumerate(urls, start=1):
+        if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+            raise InvalidInputError(
+                f"Photo {place} is not a web address.",
+                hint="Give the address of the picture, starting with https://",
+                code="bad_url",
+            )
+    return urls
+
+
+def _reason(text: str | None) -> str | None:
+    if text is None or not text.strip():
+        return None
+    if len(text) > LONGEST_REASON:
+        raise InvalidInputError(
+            f"The reason is longer than {LONGEST_REASON} characters.", code="long_reason"
+        )
+    if any(not c.isprintable() and c not in "\n\r\t" for c in text):
+        raise InvalidInputError(
+            "The reason holds characters that cannot be printed.", code="bad_reason"
+        )
+    return text.strip()
+
+
+def _fallback(wanted: str, law: str) -> str:
+    return f"There is no letter in “{wanted}” under the {law} yet; it is written in English."
