@@ -140,7 +140,7 @@ def _sections(company: "Company") -> list[tuple[str, list[tuple[str, "Sourced"]]
         ("What you can do yourself", [(_step(s), s) for s in company.self_service]),
         ("What their terms say", [(f"{t.document}: {t.says}", t) for t in company.terms]),
         ("Laws they say they honour", [(f.says, f) for f in company.laws]),
-        ("Decisions about them", [(d.cite, d) for d in company.decisions]),
+        ("Decisions about them", [(_decision(d), d) for d in company.decisions]),
         ("Beware", [(f.says, f) for f in company.warnings]),
     ]
 
@@ -166,6 +166,11 @@ def _contacts(company: "Company") -> list[tuple[str, "Sourced"]]:
             mail_part = f"; {representative.email}" if representative.email else ""
             entries.append((f"{title}: {representative.name}, {lines}{mail_part}", representative))
     return entries
+
+
+def _decision(decision: Any) -> str:
+    parts = [f"{decision.authority} ({decision.country})", decision.number, str(decision.on)]
+    return f"{decision.law}: {', '.join(part for part in parts if part)}"
 
 
 def _proof(proof: Any) -> str:

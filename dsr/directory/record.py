@@ -139,7 +139,10 @@ class Decision(Sourced):
     """A decision by which a law was held to bind this company; letters cite it."""
 
     law: Line
-    cite: Line
+    authority: Line
+    country: CountryCode
+    number: Line | None = None
+    on: date
 
 
 class Company(_Part):

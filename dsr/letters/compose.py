@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from dsr.errors import InvalidInputError
@@ -23,11 +24,21 @@ AMERICAN = "US"
 
 
 @dataclass(frozen=True, slots=True)
+class Precedent:
+    """A decision that held a law to bind this company."""
+
+    authority: str
+    country: str
+    number: str | None
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Correspondent:
     """What a letter takes from the company's record beside the address."""
 
     kind: str
-    decisions: tuple[str, ...] = ()
+    decisions: tuple[Precedent, ...] = ()
 
 
 def rights_with_letters(law: str) -> list[Right]:
@@ -81,7 +92,7 @@ class _Composer:
             recipient=(company.name, *company.address, *self._country_line()),
             recipient_email=company.email,
             dated=request.made_on,
-            date_line=self._long_date(american=american),
+            date_line=self._long_date(request.made_on),
             subject=f"{self._say(self.frame['subject'])} – {request.reference}",
             salutation=self._word("salutation", american=american),
             blocks=tuple(self._blocks()),
@@ -106,7 +117,7 @@ class _Composer:
             "email": request.data_subject.email,
             "reference": request.reference,
             "outside": request.company.establishment not in self.law.residents_of,
-            "decisions": list(correspondent.decisions),
+            "decisions": [self._precedent(decision) for decision in correspondent.decisions],
             "indirect": self.kind in INDIRECT,
             "within": self._within(self._longest_response()),
             "within_for": lambda word: self._within(self.law.gives(Right(word)).limit.response),
@@ -193,11 +204,16 @@ class _Composer:
         words = self.words["within"]["month" if one_month else period.unit.value]
         return str(words).format(count=period.count)
 
-    def _long_date(self, *, american: bool) -> str:
+    def _long_date(self, day: date) -> str:
         from babel.dates import format_date
 
-        locale = self.words["babel_us" if american else "babel"]
-        return format_date(self.request.made_on, "long", locale)
+        american = self.request.data_subject.country == AMERICAN
+        return format_date(day, "long", self.words["babel_us" if american else "babel"])
+
+    def _precedent(self, decision: Precedent) -> str:
+        """Name, country, number and date of a decision, in words that need no translation."""
+        where = f"{decision.authority} ({self._country(decision.country)})"
+        return ", ".join(filter(None, (where, decision.number, self._long_date(decision.on))))
 
     def _country(self, code: str) -> str:
         from babel import Locale

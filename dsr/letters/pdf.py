@@ -1,7 +1,10 @@
 """A letter as PDF for post, laid out by WeasyPrint, which may load nothing but what we hand it."""
 
 import os
+import re
+from contextlib import redirect_stdout
 from functools import cache
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 from dsr.errors import UnavailableError
@@ -45,15 +48,27 @@ def pdf_bytes(letter: Letter) -> bytes:
     page = html(letter)
     # WeasyPrint and fontTools take the time of day from here, so that the bytes are stable.
     os.environ["SOURCE_DATE_EPOCH"] = str(_seconds(letter))
+    weasyprint = load_weasyprint()
+    fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
+    document = weasyprint.HTML(string=page, url_fetcher=fetcher)
+    content: bytes = document.write_pdf(font_config=_fonts(weasyprint), pdf_tags=True)
+    return content
+
+
+@cache
+def load_weasyprint() -> Any:
+    """Import WeasyPrint, which takes most of a second, without what it prints where it fails.
+
+    Raises PdfUnavailableError where a library it needs is missing.
+    """
     try:
-        import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher
+        with redirect_stdout(StringIO()):
+            import weasyprint
+            import weasyprint.text.fonts
+            import weasyprint.urls
     except (ImportError, OSError) as error:
         raise PdfUnavailableError from error
-    document = weasyprint.HTML(string=page, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    content: bytes = document.write_pdf(font_config=_fonts(FontConfiguration), pdf_tags=True)
-    return content
+    return weasyprint
 
 
 def _seconds(letter: Letter) -> int:
@@ -64,9 +79,9 @@ def _seconds(letter: Letter) -> int:
 
 
 @cache
-def _fonts(kind: Any) -> Any:
+def _fonts(weasyprint: Any) -> Any:
     """One font configuration a process: making it costs a third of a letter."""
-    return kind()
+    return weasyprint.text.fonts.FontConfiguration()
 
 
 @cache
@@ -81,15 +96,23 @@ def _page() -> "Template":
     return environment.get_template("letter.html.j2")
 
 
+# What must not be torn from the number that follows it at the end of a line.
+_BEFORE_NUMBER = re.compile(r"(Articles?|Art\.|Abs\.|lit\.|Nr\.|§|section) (?=[\w(])")
+
+
+def _unbroken(text: str) -> str:
+    return _BEFORE_NUMBER.sub("\\1\N{NO-BREAK SPACE}", text)
+
+
 def _for_page(block: Block) -> dict[str, Any]:
     match block:
         case Heading(text, None):
             return {"type": "stage", "text": text}
         case Heading(text, number):
-            return {"type": "heading", "text": text, "number": number}
+            return {"type": "heading", "text": _unbroken(text), "number": number}
         case Paragraph(text):
-            return {"type": "paragraph", "text": text}
+            return {"type": "paragraph", "text": _unbroken(text)}
         case Demand(code):
-            return {"type": "demand", "code": code, "text": block.sentence}
+            return {"type": "demand", "code": code, "text": _unbroken(block.sentence)}
         case Exhibit(label, url):
             return {"type": "photo", "code": label, "text": url}

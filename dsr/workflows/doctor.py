@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from dsr.errors import DsrError
+from dsr.letters.pdf import PdfUnavailableError, load_weasyprint
 from dsr.secrets import KeySources, Protection, read_lock
 from dsr.workflows.opening import LOCK, open_store, store_exists
 
@@ -56,24 +57,26 @@ def _python() -> Finding:
 
 def _pango() -> Finding:
     try:
-        from weasyprint.text.ffi import pango
-
-        version = pango.pango_version()
-    except (ImportError, OSError):
+        load_weasyprint()
+    except PdfUnavailableError:
         return Finding(
             "Pango",
             Verdict.FAILED,
             "missing: letters come as text and e-mail only, not as PDF",
             _install("libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0", "pango"),
         )
+    from weasyprint.text.ffi import pango
+
+    version = pango.pango_version()
     numbers = (version // 10000, version // 100 % 100, version % 100)
     return Finding("Pango", Verdict.OK, ".".join(str(n) for n in numbers))
 
 
 def _harfbuzz_subset() -> Finding:
     try:
+        load_weasyprint()
         from weasyprint.text.ffi import harfbuzz_subset
-    except (ImportError, OSError):
+    except PdfUnavailableError:
         harfbuzz_subset = None
     if harfbuzz_subset:
         return Finding("harfbuzz-subset", Verdict.OK, "present")

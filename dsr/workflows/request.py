@@ -12,7 +12,7 @@ from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
 from dsr.letters.clauses import language_for
-from dsr.letters.compose import Correspondent, check_letter_exists, compose
+from dsr.letters.compose import Correspondent, Precedent, check_letter_exists, compose
 from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
@@ -86,8 +86,7 @@ def prepare(
         photo_urls=_photo_urls(order.photo_urls),
         reason=_reason(order.reason),
     )
-    decisions = tuple(d.cite for d in company.decisions if d.law == law.law.id)
-    letter = compose(request, Correspondent(company.kind.value, decisions))
+    letter = compose(request, correspondent(company, law.law.id))
     warnings = [] if language == wanted else [_fallback(wanted, law.law.short)]
     documents = _documents(letter, company.slug, warnings)
     dates = projected(request, today)
@@ -127,6 +126,13 @@ def open_twins(store: "Store", request: Request) -> list[str]:
     person, company = request.data_subject.id, request.company.slug
     standings = store.standings(company=company, person=person, open_only=True)
     return [s.request.reference for s in standings if set(s.request.rights) & set(request.rights)]
+
+
+def correspondent(company: "Company", law: str) -> Correspondent:
+    """What a letter under *law* takes from the company's record."""
+    decided = [d for d in company.decisions if d.law == law]
+    precedents = tuple(Precedent(d.authority, d.country, d.number, d.on) for d in decided)
+    return Correspondent(company.kind.value, precedents)
 
 
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
