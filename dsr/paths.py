@@ -90,5 +90,25 @@ def write_private_file(path: Path, content: bytes) -> None:
         ) from error
 
 
+def write_once(path: Path, content: bytes) -> bool:
+    """Write *content* to *path* unless it is there already; whether this call was the one.
+
+    Raises UnavailableError if the disk or the directory refuses.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    write_private_file(draft, content)
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise UnavailableError(
+            f"{path} cannot be written: {_reason(error)}.", code="file_not_writable"
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return True
+
+
 def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()

@@ -6,13 +6,16 @@ A small file beside the store says which of the two; it never holds a key.
 import json
 import os
 import secrets
+import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from dsr.errors import InvalidInputError, UnavailableError
-from dsr.paths import write_private_file
+from dsr.paths import write_once
 
 SERVICE = "dsr"
 KEY_BYTES = 32
@@ -79,8 +82,8 @@ def read_lock(path: Path) -> Lock | None:
         ) from error
 
 
-def new_lock(path: Path, sources: KeySources) -> tuple[Lock, Key | None]:
-    """Choose a protection, keep a new key under it, and write down which it is.
+def new_lock(path: Path, sources: KeySources) -> Key | None:
+    """Choose a protection, keep a new key under it, write down which it is, and give the key.
 
     A passphrase wins if one was given, then the system keyring, then a passphrase by prompt.
     Raises UnavailableError, naming the way out, if none of them can be had.
@@ -103,8 +106,17 @@ def new_lock(path: Path, sources: KeySources) -> tuple[Lock, Key | None]:
             code="no_keyring",
         )
     table = {name: value for name, value in asdict(lock).items() if value is not None}
-    write_private_file(path, json.dumps(table, indent=1).encode())
-    return lock, key
+    if write_once(path, json.dumps(table, indent=1).encode()):
+        return key
+    return _key_of_the_first(path, lock, sources)
+
+
+def _key_of_the_first(path: Path, ours: Lock, sources: KeySources) -> Key | None:
+    """Another dsr made the lock at the same moment: its key holds, ours goes."""
+    if ours.protection is Protection.KEYRING:
+        _forget_key(ours)
+    theirs = read_lock(path)
+    return key_for(theirs, sources) if theirs else None
 
 
 def key_for(lock: Lock, sources: KeySources) -> Key | None:
@@ -136,8 +148,7 @@ def passphrase(sources: KeySources, *, new: bool) -> Key:
 
 def _passphrase_in(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MOST_PASSPHRASE_BYTES + 1)
+        raw = _read_start(path)
         text = raw.decode("utf-8").rstrip("\r\n")
     except OSError as error:
         raise UnavailableError(
@@ -149,6 +160,19 @@ def _passphrase_in(path: Path) -> str:
     if len(raw) > MOST_PASSPHRASE_BYTES:
         raise InvalidInputError(f"The passphrase file {path} is too large to hold a passphrase.")
     return _checked(text, f"The passphrase in {path}")
+
+
+@cache
+def _stdin_start() -> bytes:
+    """What stdin begins with; kept, since stdin does not come twice."""
+    return sys.stdin.buffer.read(MOST_PASSPHRASE_BYTES + 1)
+
+
+def _read_start(path: Path) -> bytes:
+    if str(path) == "-":
+        return _stdin_start()
+    with path.open("rb") as stream:
+        return stream.read(MOST_PASSPHRASE_BYTES + 1)
 
 
 def _checked(text: str, what: str) -> str:
@@ -196,6 +220,13 @@ def _keep_new_key(lock: Lock) -> Key:
     return Key(key, is_raw=True)
 
 
+def _forget_key(lock: Lock) -> None:
+    from keyring.errors import KeyringError
+
+    with suppress(KeyringError, RuntimeError):
+        _keyring(lock).delete_password(SERVICE, lock.id)
+
+
 def _key_in_keyring(lock: Lock) -> Key:
     from keyring.errors import KeyringError
 
@@ -230,6 +261,9 @@ class KeyringLike(Protocol):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         """Keep a secret."""
+
+    def delete_password(self, service: str, username: str) -> None:
+        """Forget a secret."""
 
 
 def _keyring_unavailable() -> UnavailableError:

@@ -11,6 +11,7 @@ from dsr.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
     from dsr.reports.reminder import CaseOnDay
+    from dsr.tracker.events import Event
     from dsr.tracker.store import Standing, Store
 
 STATUSES = (
@@ -49,6 +50,8 @@ def list_command(
     """
     from dsr.tracker.standing import status_on
 
+    if company:
+        company = session.catalogue().company(company).slug
     with session.store_if_any() as store:
         standings = store.standings(company=company, person=person) if store else []
     rows = [
@@ -79,7 +82,7 @@ def show_command(session: Session, *, reference: str, out: Path | None, as_json:
     """
     from dsr.reports.reminder import case_on
 
-    with session.store() as store:
+    with session.store_of(reference) as store:
         request = store.request(reference)
         case = case_on(request, store.events(request.reference), session.today)
         written = _write_documents(store, case, out) if out else []
@@ -143,14 +146,20 @@ def _listed(session: Session, standing: "Standing", status: str) -> dict[str, An
         "status": status,
         "sent_on": standing.sent_on,
         "due": standing.due,
-        "days_left": (standing.due - session.today).days if standing.due else None,
+        "days_left": _days_left(session, standing, status),
     }
+
+
+def _days_left(session: Session, standing: "Standing", status: str) -> int | None:
+    """Days until the answer is due; None where none is awaited any more."""
+    if standing.due is None or status in ("closed", "answered", "escalated"):
+        return None
+    return (standing.due - session.today).days
 
 
 def _row(session: Session, standing: "Standing", status: str) -> list[str]:
     request = standing.request
-    closed = status in ("closed", "answered", "escalated")
-    left = None if closed or not standing.due else (standing.due - session.today).days
+    left = _days_left(session, standing, status)
     return [
         request.reference,
         request.company.slug,
@@ -171,7 +180,7 @@ def _print_case(session: Session, case: "CaseOnDay") -> None:
     click.echo(f"{', '.join(request.rights)} under {request.law}, for {request.data_subject.name}")
     click.echo(f"Status: {case.status.value}\n")
     rows = [
-        [short_date(event.on), event.type.value, event.via or "", event.note or "",
+        [short_date(event.on), event.type.value, event.via or "", _remark(event),
          ", ".join(d.name for d in event.documents)]
         for event in in_order(case.events)
     ]  # fmt: skip
@@ -184,6 +193,11 @@ def _print_case(session: Session, case: "CaseOnDay") -> None:
         for step in deadline.deadline.steps:
             click.echo(f"  · {step}")
     click.echo(f"\nNext: {case.next_step}")
+
+
+def _remark(event: "Event") -> str:
+    until = f"until {short_date(event.until)}" if event.until else ""
+    return "; ".join(filter(None, (until, event.note)))
 
 
 def _write_documents(store: "Store", case: "CaseOnDay", out: Path) -> list[Path]:

@@ -69,7 +69,8 @@ def search_companies(session: Session, *, text: tuple[str, ...], as_json: bool) 
                     "score": hit.score,
                 }
                 for hit in hits
-            ]
+            ],
+            broken,
         )
         return
     _warn(session, broken)
@@ -101,7 +102,7 @@ def show_company(session: Session, *, slug: str, origin: bool, as_json: bool) ->
     elif as_json:
         print_json({**company.model_dump(mode="json"), "origin": catalogue.origin(company.slug)})
     else:
-        click.echo(_card(company))
+        session.show(_card(company))
         session.say(f"\nNext: dsr request {company.slug} --type access")
 
 

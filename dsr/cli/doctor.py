@@ -31,8 +31,8 @@ def doctor_command(session: Session, *, as_json: bool) -> int:
     else:
         for finding in findings:
             mark, color = MARKS[finding.verdict.value]
-            click.echo(f"{click.style(mark, fg=color)} {finding.name}: {finding.says}")
+            session.show(f"{click.style(mark, fg=color)} {finding.name}: {finding.says}")
             if finding.mend:
-                click.echo(f"    {finding.mend}")
+                session.show(f"    {finding.mend}")
     failed = any(finding.verdict is Verdict.FAILED for finding in findings)
     return ExitStatus.UNAVAILABLE if failed else ExitStatus.DONE

@@ -1,5 +1,6 @@
 """Start dsr: find the command, run it, and turn every failure into one sentence and a status."""
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -11,7 +12,7 @@ import click
 from dsr import __version__
 from dsr.cli.options import global_options
 from dsr.cli.session import Session
-from dsr.errors import DsrError, ExitStatus, PartialBatchError
+from dsr.errors import DsrError, ExitStatus, PartialBatchError, UnavailableError
 
 # Short helps stand here so that `dsr --help` imports no command.
 COMMANDS = {
@@ -91,7 +92,15 @@ def cli(ctx: click.Context) -> None:
 def main() -> NoReturn:
     """Run dsr and leave with its exit status."""
     os.umask(0o077)  # what dsr writes is personal
+    _open_closed_streams()
     sys.exit(run(sys.argv[1:]))
+
+
+def _open_closed_streams() -> None:
+    """Give the process the streams that its caller closed (``dsr list >&-``), leading nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def run(arguments: list[str]) -> int:
@@ -112,14 +121,30 @@ def run(arguments: list[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nStopped; nothing was left half-done.", err=True)
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        # The reader went away (`dsr list | head`): not our failure, and nothing more to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # The reader went away (`dsr list | head`), which click turns into an exit: not our
+        # failure, and nothing more to say.
+        _drop_stdout()
         return ExitStatus.DONE
-    except Exception as error:
-        if session.debug:
-            raise
-        return _tell(session, _bug(error), as_json=as_json)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _tell_bug(session, error, as_json=as_json)
+        _drop_stdout()
+        full = UnavailableError("The output cannot be written: no space is left.", code="disk_full")
+        return _tell(session, full, as_json=False)
+    except Exception as error:  # anything else is a bug of dsr
+        return _tell_bug(session, error, as_json=as_json)
+
+
+def _drop_stdout() -> None:
+    """Let what is still buffered for stdout go nowhere when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _tell_bug(session: Session, error: Exception, *, as_json: bool) -> int:
+    if session.debug:
+        raise error
+    return _tell(session, _bug(error), as_json=as_json)
 
 
 def _wants_json_format(arguments: list[str]) -> bool:

@@ -12,6 +12,9 @@ from dsr.cli.session import Session
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+YEARS = range(1900, 2200)
+
+
 class DayType(click.ParamType[date]):
     """A day as 2026-11-20, or ``today`` or ``yesterday``."""
 
@@ -35,6 +38,8 @@ class DayType(click.ParamType[date]):
             day = None
         if day is None or plain != day.isoformat():
             self.fail(f"{value!r} is not a date; write it as 2026-11-20.", param, ctx)
+        if day.year not in YEARS:
+            self.fail(f"{value!r} is outside of the years that dsr computes with.", param, ctx)
         return day
 
 
@@ -61,6 +66,7 @@ class RightType(click.ParamType[str]):
 DAY = DayType()
 RIGHT = RightType()
 FILE = click.Path(path_type=Path, dir_okay=False)
+INPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 DIRECTORY = click.Path(path_type=Path, file_okay=False)
 
 

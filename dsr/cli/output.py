@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 ENVELOPE_VERSION = 1
+LEAST_COLUMNS = 40
 STATUS_COLORS = {
     "overdue": "red",
     "action-needed": "yellow",
@@ -44,7 +45,7 @@ def console(session: Session, *, stderr: bool = False) -> "Console":
     colored = session.colored(stream.isatty())
     return Console(
         file=stream,
-        width=None if stream.isatty() else int(os.environ.get("COLUMNS", "100")),
+        width=None if stream.isatty() else _columns(),
         force_terminal=colored,
         no_color=not colored,
         highlight=False,
@@ -66,6 +67,12 @@ def table(session: Session, columns: Sequence[str], rows: Sequence[Sequence[str]
     for row in rows:
         grid.add_row(*(Text(cell, style=STATUS_COLORS.get(cell, "")) for cell in row))
     console(session).print(grid)
+
+
+def _columns() -> int:
+    """How wide tables are where there is no terminal."""
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isdecimal() and int(given) >= LEAST_COLUMNS else 100
 
 
 def short_date(day: date | None) -> str:

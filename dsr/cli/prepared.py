@@ -75,7 +75,7 @@ def tell(session: Session, prepared: "Prepared", files: dict[str, Path], *, kept
     request = prepared.request
     if not kept:
         _preview(session, prepared)
-    for ending, what in (("pdf", "for post"), ("eml", "for e-mail"), ("txt", "for a web form")):
+    for ending, what in _uses(prepared).items():
         if ending in files:
             click.echo(str(files[ending]))
             session.say(f"    {what}")
@@ -87,6 +87,16 @@ def tell(session: Session, prepared: "Prepared", files: dict[str, Path], *, kept
     session.say(f"Law: {prepared.law_reason}.")
     _say_deadline(session, prepared)
     session.say(f"Next: {_how_to_send(prepared)}; then: dsr record {request.reference} sent")
+
+
+def _uses(prepared: "Prepared") -> dict[str, str]:
+    """What each file is for, given how the company can be reached."""
+    company = prepared.request.company
+    return {
+        "pdf": "for post" if company.address else "to keep; no postal address is known",
+        "eml": "for e-mail" if company.email else "as an e-mail; no address is known",
+        "txt": "for a web form",
+    }
 
 
 def _preview(session: Session, prepared: "Prepared") -> None:

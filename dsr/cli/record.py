@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from dsr.cli.options import DAY, FILE, json_option
+from dsr.cli.options import DAY, INPUT, json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
-from dsr.errors import UsageError, did_you_mean
+from dsr.errors import InvalidInputError, UsageError, did_you_mean
 
 EVENTS = (
     "sent",
@@ -54,7 +54,7 @@ class EventName(click.ParamType[str]):
 @click.argument("event", metavar="EVENT", type=EventName())
 @click.option("--on", type=DAY, metavar="DATE", help="The day it happened (today).")
 @click.option("--note", metavar="TEXT", help="Anything worth remembering.")
-@click.option("--attach", type=FILE, multiple=True, metavar="FILE", help="A file to keep with it.")
+@click.option("--attach", type=INPUT, multiple=True, metavar="FILE", help="A file to keep with it.")
 @click.option("--until", type=DAY, metavar="DATE", help="extended: until when.")
 @click.option("--via", type=click.Choice(["email", "post", "webform", "fax"]), help="sent: how.")
 @json_option
@@ -90,6 +90,8 @@ def record_command(
     from dsr.tracker.store import EventDraft
     from dsr.workflows.record import record
 
+    if note is not None and any(not c.isprintable() and c not in "\n\t" for c in note):
+        raise InvalidInputError("The note holds characters that cannot be printed.")
     if event == "note" and not note:
         raise UsageError("A note needs its text.", hint="Add --note TEXT.")
     draft = EventDraft(
@@ -100,7 +102,7 @@ def record_command(
         until=until,
         via=Channel(via) if via else None,
     )
-    with session.store() as store:
+    with session.store_of(reference) as store:
         recorded = record(store, reference, draft, attach, today=session.today)
         request = store.request(reference)
         case = case_on(request, store.events(request.reference), session.today)

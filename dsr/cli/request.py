@@ -15,7 +15,7 @@ from dsr.cli.options import DIRECTORY, RIGHT, json_option
 from dsr.cli.output import print_json
 from dsr.cli.prepared import as_json, tell, writable
 from dsr.cli.session import Session, pass_session
-from dsr.errors import DsrError, NotFoundError, PartialBatchError, UsageError
+from dsr.errors import DsrError, InvalidInputError, NotFoundError, PartialBatchError, UsageError
 
 if TYPE_CHECKING:
     from dsr.law.rights import Right
@@ -66,8 +66,7 @@ def request_command(session: Session, /, **options: Any) -> None:
             for slug in options["companies"]:
                 try:
                     prepared = _prepare(session, order_of(slug), person)
-                    store = target() if target else None
-                    kept.append(_finish(session, prepared, store, options))
+                    kept.append(_finish(session, prepared, target, options))
                 except DsrError as error:
                     if len(options["companies"]) == 1:
                         raise
@@ -82,7 +81,8 @@ def request_command(session: Session, /, **options: Any) -> None:
 def _partial(kept: list[dict[str, Any]], failed: list[DsrError]) -> PartialBatchError:
     total = len(kept) + len(failed)
     return PartialBatchError(
-        f"{len(failed)} of {total} letters could not be written; the others were.",
+        f"{len(failed)} of {total} letters could not be written"
+        + ("; the others were." if kept else "."),
         data=kept,
         causes=failed,
     )
@@ -96,7 +96,7 @@ def _orders(session: Session, options: dict[str, Any]) -> "Callable[[str], Order
     rights = _rights(session, options["types"])
     reason = options["reason"]
     if reason == "-":
-        reason = sys.stdin.read()
+        reason = _text_of_stdin()
     return lambda slug: Order(
         company=slug,
         rights=rights,
@@ -194,26 +194,44 @@ def _prepare(session: Session, order: "Order", person: "DataSubject") -> "Prepar
 
 
 def _finish(
-    session: Session, prepared: "Prepared", store: "Store | None", options: dict[str, Any]
+    session: Session,
+    prepared: "Prepared",
+    target: "Callable[[], Store] | None",
+    options: dict[str, Any],
 ) -> dict[str, Any]:
     """Keep the case unless this is a dry run, write the files, and tell the person."""
-    from dsr.workflows.request import keep, open_twins, write_files
+    from dsr.workflows.request import files_written
 
     out: Path = options["out"] or Path()
-    if store is None:
-        files = write_files(prepared, writable(out)) if options["out"] else {}
+    if target is None:
+        files: dict[str, Path] = {}
+        if options["out"]:
+            with files_written(prepared, writable(out)) as files:
+                pass
     else:
-        writable(out)
-        newcomer = store.person(prepared.request.data_subject.id) is None
-        twins = open_twins(store, prepared.request)
-        keep(prepared, store, now=session.now())
-        if newcomer:
-            session.say("Saved who you are for your next letters (change it with: dsr init).")
-        if twins:
-            session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
-        files = write_files(prepared, out)
+        with files_written(prepared, writable(out)) as files:
+            _keep(session, prepared, target())
     for warning in prepared.warnings:
         session.warn(warning)
     if not options["as_json"]:
-        tell(session, prepared, files, kept=store is not None)
-    return as_json(prepared, files, kept=store is not None)
+        tell(session, prepared, files, kept=target is not None)
+    return as_json(prepared, files, kept=target is not None)
+
+
+def _keep(session: Session, prepared: "Prepared", store: "Store") -> None:
+    from dsr.workflows.request import keep, open_twins
+
+    newcomer = store.person(prepared.request.data_subject.id) is None
+    twins = open_twins(store, prepared.request)
+    keep(prepared, store, now=session.now())
+    if newcomer:
+        session.say("Saved who you are for your next letters (change it with: dsr init).")
+    if twins:
+        session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
+
+
+def _text_of_stdin() -> str:
+    try:
+        return sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise InvalidInputError("The reason on stdin is not text in UTF-8.") from error

@@ -60,6 +60,10 @@ class Session:
         if not self.quiet:
             click.echo(text, err=True, color=self.colored(sys.stderr.isatty()))
 
+    def show(self, text: str) -> None:
+        """Print data for a person to stdout."""
+        click.echo(text, color=self.colored(sys.stdout.isatty()))
+
     def warn(self, text: str) -> None:
         """Tell the person something that quiet mode does not hide."""
         label = click.style("Warning:", fg="yellow", bold=True)
@@ -95,6 +99,20 @@ class Session:
             yield store
         finally:
             store.close()
+
+    @contextmanager
+    def store_of(self, reference: str) -> Iterator["Store"]:
+        """The open store that should hold a case; where there is none, neither is the case."""
+        with self.store_if_any() as store:
+            if store is None:
+                from dsr.errors import NotFoundError
+
+                raise NotFoundError(
+                    f"There is no request {reference!r}: nothing was ever recorded here.",
+                    hint="Write one: dsr request clearview --type erasure",
+                    code="unknown_request",
+                )
+            yield store
 
     @contextmanager
     def store_if_any(self) -> Iterator["Store | None"]:

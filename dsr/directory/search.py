@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from dsr.directory.record import Company
 
 LEAST_SCORE = 55  # of 100; below, a hit is noise
+OF_THIS_KIND = 88
+SAID_OF_IT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ def _score(company: "Company", wanted: str) -> int:
         return 100
     names = [plain(name) for name in (company.slug, company.name, *company.aliases)]
     best = max(_likeness(name, wanted) for name in names)
-    said = plain(" ".join([company.kind, *(fact.says for fact in company.images)]))
-    return max(best, 60 if all(word in said for word in wanted.split()) else 0)
+    words = wanted.split()
+    if all(word in plain(company.kind).split() for word in words):
+        best = max(best, OF_THIS_KIND)
+    said = plain(" ".join(fact.says for fact in company.images))
+    return max(best, SAID_OF_IT if all(word in said for word in words) else 0)
 
 
 def _likeness(name: str, wanted: str) -> int:

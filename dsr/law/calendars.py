@@ -40,11 +40,16 @@ class Place:
     @property
     def name(self) -> str:
         """The place as people call it: Germany, Germany (BY)."""
-        from babel import Locale
+        country = country_name(self.country)
+        return f"{country} ({self.region})" if self.region else country
 
-        country = Locale.parse("en").territories.get(self.country, self.country)
-        country = f"the {country}" if country.startswith("United") else country
-        return f"{country} ({self.region})" if self.region else str(country)
+
+def country_name(code: str) -> str:
+    """A country as a sentence names it: Germany, the United Kingdom."""
+    from babel import Locale
+
+    name = str(Locale.parse("en").territories.get(code, code))
+    return f"the {name}" if name.startswith(("United", "Netherlands")) else name
 
 
 @cache

@@ -47,6 +47,7 @@ class Pauses:
 
 
 NO_PAUSES = Pauses()
+LAST_YEAR = 2250  # calendars of holidays end somewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,10 @@ def deadlines(
     gives no such right or was not yet in force.
     """
     given = law.gives(right)
+    if receipt.lenient_on.year > LAST_YEAR:
+        raise InvalidInputError(
+            f"{receipt.on.isoformat()} is too far ahead to compute with.", code="bad_date"
+        )
     if receipt.on < law.in_force:
         raise InvalidInputError(
             f"{law.short} applies since {long_date(law.in_force)}; "

@@ -16,6 +16,8 @@ from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
 from dsr.law.rights import Right
 from dsr.paths import law_data
 
+_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four"}
+
 
 class Unit(StrEnum):
     """How a period is measured."""
@@ -53,7 +55,8 @@ class Period:
 
     def __str__(self) -> str:
         unit = self.unit.value.replace("-", " ")
-        return f"{self.count} {unit}" if self.count != 1 else f"one {unit.removesuffix('s')}"
+        count = _IN_WORDS.get(self.count, str(self.count))
+        return f"{count} {unit.removesuffix('s') if self.count == 1 else unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ class Regime:
     also_cited: dict[str, tuple[str, ...]]  # provisions of other statutes, by statute
     cases: dict[str, str]
     standing: str  # why it applies, said to the person
+    reach: str  # why it binds a company outside its territory; empty if it does not matter
+    remedy: str  # whom to turn to when the answer does not come
 
     def gives(self, right: Right) -> RightGiven:
         """The right under this law.
@@ -175,6 +180,8 @@ def _regime(table: dict[str, Any]) -> Regime:
         also_cited={name: tuple(cited) for name, cited in table.get("also_cited", {}).items()},
         cases=table.get("cases", {}),
         standing=table["standing"],
+        reach=table.get("reach", ""),
+        remedy=table["remedy"],
     )
 
 

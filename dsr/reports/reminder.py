@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from dsr.law.regimes import regime
-from dsr.law.rights import Right
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event
 from dsr.tracker.requests import Request
@@ -49,7 +48,7 @@ class Item:
     @property
     def rights(self) -> str:
         """The rights exercised, in words."""
-        return rights_in_words(self.case.request.law, self.case.request.rights)
+        return ", ".join(right.value for right in self.case.request.rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def case_on(request: Request, events: list[Event], today: date) -> CaseOnDay:
     deadlines = tuple(case_deadlines(request, state, today))
     latest = _latest(deadlines)
     status = status_on(today, phase(state), latest)
-    step = next_step(request.reference, state, status)
+    step = next_step(request.reference, state, status, regime(request.law).remedy)
     return CaseOnDay(request, tuple(events), state, status, deadlines, step)
 
 
@@ -87,12 +86,6 @@ def report(cases: Iterable[CaseOnDay], today: date, within: int = DUE_SOON) -> R
         )
     )
     return Report(today, within, tuple(items))
-
-
-def rights_in_words(law: str, rights: tuple[Right, ...]) -> str:
-    """Rights by the names the law gives them: delete and know in California, erasure in the EU."""
-    names = [regime(law).gives(right).name for right in rights]
-    return ", ".join(name.removeprefix("right of ").removeprefix("right to ") for name in names)
 
 
 def open_response(case: CaseOnDay) -> CaseDeadline | None:

@@ -7,10 +7,10 @@ from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place
 from dsr.law.deadlines import Deadline, Deadlines, Pauses, deadlines
 from dsr.law.receipt import long_date
-from dsr.law.regimes import TimeLimit, regime
+from dsr.law.regimes import IdentityPause, RightGiven, TimeLimit, regime
 from dsr.law.rights import Right
 from dsr.tracker.requests import Request
-from dsr.tracker.state import CaseState, Extension
+from dsr.tracker.state import CaseState, Extension, is_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
     groups = _by_time_limit(request, pauses)
     found = []
     for rights in groups:
+        if _clock_stands(law.gives(rights[0]), state):
+            continue
         dates = deadlines(law, rights[0], receipt, place=place, also_arguable=also, pauses=pauses)
         kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
         if dates.acknowledgement:
@@ -45,6 +47,13 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
         response = _extended(dates, state.extension)
         found.append(_judged(kind, response, state.answered_on, today))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))
+
+
+def _clock_stands(given: RightGiven, state: CaseState) -> bool:
+    """Whether the time does not run, since the person still has to answer the controller."""
+    restarts = given.limit.identity_pause is IdentityPause.RESTARTS
+    stops = given.right in given.limit.clarification_rights
+    return (restarts and is_open(state.identity)) or (stops and is_open(state.clarification))
 
 
 def _by_time_limit(request: Request, pauses: Pauses) -> list[list[Right]]:

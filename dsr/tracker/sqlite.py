@@ -3,19 +3,41 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any, Final
 
 from dsr.errors import UnavailableError
 from dsr.secrets import Key
 
 BUSY_SECONDS: Final = 15
+CREATION_TRIES: Final = 20
+CREATION_PAUSE: Final = 0.1  # seconds
 
 
 def connect(path: Path, key: Key | None) -> Any:
-    """Open the file with its key; a first read proves that the key fits."""
+    """Open the file with its key; a first read proves that the key fits.
+
+    Two processes that make the file at once each draw a salt for it; the later one reads the
+    file again with the salt of the earlier one.
+    """
+    from sqlcipher3 import dbapi2
+
+    is_new = not path.exists() or path.stat().st_size == 0
+    for _ in range(CREATION_TRIES if is_new else 0):
+        try:
+            return _connect(path, key)
+        except dbapi2.DatabaseError as error:
+            if "not a database" not in str(error):
+                raise
+            sleep(CREATION_PAUSE)
+    return _connect(path, key)
+
+
+def _connect(path: Path, key: Key | None) -> Any:
     from sqlcipher3 import dbapi2
 
     db = dbapi2.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+    db.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr on its own
     if key is not None:
         quoted = key.text.replace("'", "''")
         db.execute(f"PRAGMA key = \"x'{key.text}'\"" if key.is_raw else f"PRAGMA key = '{quoted}'")

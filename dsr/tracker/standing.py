@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from dsr.tracker.events import EventType
-from dsr.tracker.state import CaseState
+from dsr.tracker.state import CaseState, is_open
 
 
 class Status(StrEnum):
@@ -56,8 +56,8 @@ def status_on(today: date, in_phase: Status, due_lenient: date | None) -> Status
     return in_phase
 
 
-def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
-    """The one thing to do now."""
+def next_step(reference: str, state: CaseState, status: Status, remedy: str) -> NextStep:
+    """The one thing to do now; *remedy* is whom the law lets the person turn to."""
     match status:
         case Status.DRAFT | Status.READY:
             return NextStep("Send the letter, then say so", f"dsr record {reference} sent")
@@ -66,7 +66,7 @@ def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
                 "It came back; send it by another way", f"dsr record {reference} sent --via post"
             )
         case Status.ACTION_NEEDED:
-            asked = "identity" if _waits_for_identity(state) else "clarification"
+            asked = "identity" if is_open(state.identity) else "clarification"
             return NextStep(
                 f"Answer the controller's question ({asked}), then say so",
                 f"dsr record {reference} {asked}-provided",
@@ -74,8 +74,7 @@ def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
         case Status.OVERDUE:
             said = "Remind the controller in writing that it is late, then say so"
             if state.reminded_on:
-                said = "Complain to your supervisory authority, then say so"
-                return NextStep(said, f"dsr record {reference} complained")
+                return NextStep(f"{remedy}, then say so", f"dsr record {reference} complained")
             return NextStep(said, f"dsr record {reference} reminded")
         case Status.WAITING:
             return NextStep(
@@ -87,9 +86,13 @@ def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
                 "Read the answer; if nothing is missing, close the case",
                 f"dsr record {reference} closed",
             )
+        case Status.ANSWERED if state.answer is EventType.PARTLY_FULFILLED:
+            return NextStep(
+                "Ask for what is missing, then say so", f"dsr record {reference} reminded"
+            )
         case Status.ANSWERED:
             return NextStep(
-                "Answer the refusal or complain to your supervisory authority, then say so",
+                f"Read the reasons. {remedy} if they do not convince you, then say so",
                 f"dsr record {reference} complained",
             )
         case Status.ESCALATED:
@@ -99,7 +102,3 @@ def next_step(reference: str, state: CaseState, status: Status) -> NextStep:
             )
         case _:
             return NextStep("Nothing: the case is closed")
-
-
-def _waits_for_identity(state: CaseState) -> bool:
-    return any(pause.answered_on is None for pause in state.identity)

@@ -46,7 +46,7 @@ class CaseState:
     @property
     def waits_for_person(self) -> bool:
         """Whether the controller asked something that the person has not yet answered."""
-        return any(p.answered_on is None for p in (*self.identity, *self.clarification))
+        return is_open((*self.identity, *self.clarification))
 
     def receipt(self) -> Receipt | None:
         """When the controller received the request, by proof or by presumption."""
@@ -104,16 +104,17 @@ def _refusal(state: CaseState, kind: EventType, via: Channel | None) -> str | No
         return f"the request was already sent on {state.sent_on}" if again else None
     if not state.is_with_controller:
         return "the request bounced" if state.bounced_on else "the request was not sent before"
-    if kind is EventType.IDENTITY_PROVIDED and not _open(state.identity):
+    if kind is EventType.IDENTITY_PROVIDED and not is_open(state.identity):
         return "no proof of identity was asked for before"
-    if kind is EventType.CLARIFICATION_PROVIDED and not _open(state.clarification):
+    if kind is EventType.CLARIFICATION_PROVIDED and not is_open(state.clarification):
         return "no clarification was asked for before"
     if kind is EventType.EXTENDED and state.answer:
         return f"the controller had already answered ({state.answer})"
     return None
 
 
-def _open(pauses: tuple[Pause, ...]) -> bool:
+def is_open(pauses: tuple[Pause, ...]) -> bool:
+    """Whether one of the controller's questions is not answered yet."""
     return any(pause.answered_on is None for pause in pauses)
 
 

@@ -8,6 +8,10 @@ from dsr.tracker.people import SELF, DataSubject
 
 LONGEST_LINE = 120  # characters; more does not fit an address window
 MOST_ADDRESS_LINES = 6
+# Persian, Arabic, Hebrew and Indic names need these, though they print nothing themselves.
+JOINERS = (
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +177,7 @@ def _line(text: str, what: str) -> str:
     clean = text.strip()
     if not clean:
         raise InvalidInputError(f"{what} is empty.", code="bad_line")
-    if not clean.isprintable():
+    if not all(c.isprintable() or c in JOINERS for c in clean):
         raise InvalidInputError(
             f"{what} holds a line break or another character that cannot be printed.",
             code="bad_line",

@@ -31,5 +31,4 @@ def open_store(home: Path, sources: KeySources) -> Store:
             hint="Restore that file from a backup.",
             code="lock_missing",
         )
-    _lock, key = new_lock(home / LOCK, sources)
-    return Store(home / STORE, key)
+    return Store(home / STORE, new_lock(home / LOCK, sources))

@@ -1,5 +1,6 @@
 """Record what happened to a case, with the files that prove it."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -32,6 +33,9 @@ def attachment(path: Path) -> Document:
 
     Raises NotFoundError or UnavailableError if it cannot be read, InvalidInputError if too large.
     """
+    if str(path) == "-":
+        content = sys.stdin.buffer.read(LARGEST_ATTACHMENT)
+        return Document("stdin", "application/octet-stream", content)
     try:
         if path.stat().st_size > LARGEST_ATTACHMENT:
             raise InvalidInputError(

@@ -1,9 +1,12 @@
 """Open a request: find the company, choose law and channel, compose the letter, keep the case."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import InvalidInputError
@@ -108,17 +111,24 @@ def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
     store.open_request(prepared.request, draft, list(prepared.documents))
 
 
-def write_files(prepared: Prepared, directory: Path) -> dict[str, Path]:
+@contextmanager
+def files_written(prepared: Prepared, directory: Path) -> Iterator[dict[str, Path]]:
     """Write the letter's files into *directory*; by ending, where each lies.
 
-    Raises UnavailableError if the directory cannot be written.
+    They are taken away again if what happens inside fails, so that no letter lies about whose
+    case was not kept.  Raises UnavailableError if the directory cannot be written.
     """
-    written = {}
-    for document in prepared.documents:
-        path = directory / document.name
-        write_private_file(path, document.content)
-        written[path.suffix.removeprefix(".")] = path.resolve()
-    return written
+    written: dict[str, Path] = {}
+    try:
+        for document in prepared.documents:
+            path = directory / document.name
+            write_private_file(path, document.content)
+            written[path.suffix.removeprefix(".")] = path.resolve()
+        yield written
+    except BaseException:
+        for path in written.values():
+            path.unlink(missing_ok=True)
+        raise
 
 
 def open_twins(store: "Store", request: Request) -> list[str]:
@@ -139,7 +149,11 @@ def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
     if order.law:
         residence = {person.country, person.residence}
         return chosen_law(regime(order.law), residence, company.establishment())
-    return applicable_law(person.country, person.region)
+    found = applicable_law(person.country, person.region)
+    outside = company.establishment() not in found.law.residents_of
+    if outside and found.law.reach:
+        return replace(found, reason=f"{found.reason}; {found.law.reach}")
+    return found
 
 
 def _language_of(company: "Company") -> str:
@@ -200,13 +214,22 @@ def _photo_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
     if len(urls) > MOST_PHOTOS:
         raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} photos.")
     for place, url in enumerate(urls, start=1):
-        if not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url:
+        if not _is_web_address(url):
             raise InvalidInputError(
                 f"Photo {place} is not a web address.",
                 hint="Give the address of the picture, starting with https://",
                 code="bad_url",
             )
     return urls
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    plain = url.isprintable() and " " not in url
+    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _reason(text: str | None) -> str | None:

@@ -1,0 +1,410 @@
+"""From receipt to due date, by hand-worked examples and by properties."""
+
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsr.errors import InvalidInputError
+from dsr.law.calendars import Place, day_off
+from dsr.law.deadlines import Deadline, Deadlines, Pause, Pauses, deadlines
+from dsr.law.receipt import Channel, presumed, proven
+from dsr.law.regimes import Rolling, regime, regime_ids
+from dsr.law.rights import Right
+
+NUMBER = re.compile(r"\d")
+CITATION = re.compile(r"\([^)]*(Art\.|CCR|Code|ICO|EDPB|Reg\.)")
+DATE = re.compile(r"[A-Z][a-z]+day (\d{1,2} [A-Z][a-z]+ \d{4})")
+EU_PLACES = ["AT", "DE", "DE-BY", "ES", "FR", "GR", "IE", "IT", "NL", "PL", "SE"]
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def dates(
+    law: str,
+    received: str,
+    right: Right = Right.ACCESS,
+    *,
+    place: str | None = None,
+    also: str | None = None,
+    pauses: Pauses | None = None,
+) -> Deadlines:
+    return deadlines(
+        regime(law),
+        right,
+        proven(day(received)),
+        place=Place.parse(place) if place else None,
+        also_arguable=Place.parse(also) if also else None,
+        pauses=pauses or Pauses(),
+    )
+
+
+def waited(asked: str, answered: str | None) -> tuple[Pause, ...]:
+    return (Pause(day(asked), day(answered) if answered else None),)
+
+
+# Examples that authorities published -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.ERASURE, Right.OBJECTION])
+@pytest.mark.parametrize(
+    ("law", "received", "due"),
+    [
+        ("gdpr", "2024-03-05", "2024-04-05"),
+        ("gdpr", "2026-08-31", "2026-09-30"),
+        ("uk-gdpr", "2025-09-03", "2025-10-03"),
+        ("uk-gdpr", "2026-03-31", "2026-04-30"),
+        ("uk-gdpr", "2024-01-01", "2024-02-01"),
+        ("uk-gdpr", "2024-11-25", "2024-12-27"),
+        ("uk-gdpr", "2025-01-31", "2025-02-28"),
+        ("uk-gdpr", "2024-01-31", "2024-02-29"),
+        ("uk-gdpr", "2026-01-31", "2026-03-02"),
+    ],
+)
+def test_examples_of_edpb_and_ico(law: str, received: str, due: str, right: Right) -> None:
+    assert dates(law, received, right).response.due == day(due)
+
+
+# GDPR ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-01-31", "2026-03-02"),  # 28 February 2026 is a Saturday
+        ("2027-01-29", "2027-03-01"),  # 28 February 2027 is a Sunday
+        ("2028-01-29", "2028-02-29"),  # a leap year has the day
+        ("2028-01-31", "2028-02-29"),
+        ("2028-02-29", "2028-03-29"),
+        ("2026-03-31", "2026-04-30"),
+        ("2026-05-31", "2026-06-30"),
+        ("2026-10-31", "2026-11-30"),
+        ("2026-12-31", "2027-02-01"),  # 31 January 2027 is a Sunday
+    ],
+)
+def test_a_month_that_lacks_the_day_ends_on_its_last(received: str, due: str) -> None:
+    assert dates("gdpr", received, place="DE").response.due == day(due)
+
+
+@pytest.mark.parametrize(
+    ("place", "received", "due"),
+    [
+        # 25 December 2025 is a Thursday; the 26th is a holiday in some states only.
+        ("DE", "2025-11-25", "2025-12-29"),
+        ("FR", "2025-11-25", "2025-12-26"),
+        ("GR", "2025-11-25", "2025-12-29"),
+        ("IE", "2025-11-25", "2025-12-29"),
+        # Good Friday is 3 April 2026, Easter Monday the 6th; in Greece the 10th and the 13th.
+        ("DE", "2026-03-03", "2026-04-07"),
+        ("FR", "2026-03-03", "2026-04-03"),
+        ("IE", "2026-03-03", "2026-04-03"),
+        ("FR", "2026-03-06", "2026-04-07"),
+        ("IE", "2026-03-06", "2026-04-07"),
+        ("GR", "2026-03-06", "2026-04-06"),
+        ("GR", "2026-03-10", "2026-04-14"),
+        ("DE", "2026-03-10", "2026-04-10"),
+        ("DE", "2025-12-01", "2026-01-02"),
+    ],
+)
+def test_a_holiday_of_the_place_moves_the_last_day(place: str, received: str, due: str) -> None:
+    assert dates("gdpr", received, place=place).response.due == day(due)
+
+
+@pytest.mark.parametrize(
+    ("received", "in_germany", "in_bavaria"),
+    [
+        ("2026-12-06", "2027-01-06", "2027-01-07"),  # Epiphany
+        ("2026-05-04", "2026-06-04", "2026-06-05"),  # Corpus Christi
+    ],
+)
+def test_a_region_has_holidays_of_its_own(received: str, in_germany: str, in_bavaria: str) -> None:
+    assert dates("gdpr", received, place="DE").response.due == day(in_germany)
+    assert dates("gdpr", received, place="DE-BY").response.due == day(in_bavaria)
+
+
+def test_without_a_place_only_weekends_move_the_last_day() -> None:
+    assert dates("gdpr", "2025-11-25").response.due == day("2025-12-25")
+    assert dates("gdpr", "2025-11-27").response.due == day("2025-12-29")
+
+
+@pytest.mark.parametrize(
+    ("received", "extended"),
+    [
+        ("2026-01-31", "2026-04-30"),  # one month and then two would be the 28th, or 2 May
+        ("2026-08-31", "2026-11-30"),
+        ("2027-11-30", "2028-02-29"),
+        ("2026-11-21", "2027-02-22"),  # 21 February 2027 is a Sunday
+    ],
+)
+def test_an_extension_counts_three_months_from_receipt(received: str, extended: str) -> None:
+    longer = dates("gdpr", received, place="DE").extended
+    assert longer is not None
+    assert longer.due == day(extended)
+
+
+def test_the_notice_of_an_extension_is_due_with_the_first_month() -> None:
+    found = dates("gdpr", "2025-11-25", place="DE")
+    assert found.extension_notice_by == found.response.due == day("2025-12-29")
+
+
+def test_holidays_of_the_controllers_country_are_arguable_only() -> None:
+    response = dates("gdpr", "2026-10-26", place="DE", also="US").response
+    assert response.due == day("2026-11-26")  # Thanksgiving
+    assert response.due_lenient == day("2026-11-27")
+
+
+def test_waiting_for_identity_moves_only_what_can_be_argued() -> None:
+    pauses = Pauses(identity=waited("2026-03-10", "2026-03-20"))
+    response = dates("gdpr", "2026-03-02", place="DE", pauses=pauses).response
+    assert response.due == day("2026-04-02")
+    assert response.due_lenient == day("2026-04-13")  # ten days on is Sunday the 12th
+    assert any("10 days" in step and "par. 159" in step for step in response.steps)
+
+
+def test_waiting_for_identity_still_open_counts_to_the_day_of_looking() -> None:
+    pauses = Pauses(identity=waited("2026-03-10", None), as_of=day("2026-03-24"))
+    response = dates("gdpr", "2026-03-02", place="DE", pauses=pauses).response
+    assert response.due == day("2026-04-02")
+    assert response.due_lenient == day("2026-04-16")
+
+
+def test_clarification_does_not_stop_the_time_of_the_gdpr() -> None:
+    pauses = Pauses(clarification=waited("2026-03-10", "2026-03-20"))
+    response = dates("gdpr", "2026-03-02", place="DE", pauses=pauses).response
+    assert response.due == response.due_lenient == day("2026-04-02")
+
+
+# United Kingdom --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("right", [Right.ACCESS, Right.ERASURE, Right.OBJECTION])
+def test_identity_moves_the_start_for_every_right_in_the_united_kingdom(right: Right) -> None:
+    pauses = Pauses(identity=waited("2026-03-05", "2026-03-16"))
+    found = dates("uk-gdpr", "2026-03-02", right, pauses=pauses)
+    assert found.response.due == found.response.due_lenient == day("2026-04-16")
+    assert found.extended is not None
+    assert found.extended.due == day("2026-06-16")
+    assert found.extension_notice_by == day("2026-04-16")
+
+
+def test_clarification_stops_access_only_and_counts_both_end_days() -> None:
+    pauses = Pauses(clarification=waited("2026-03-09", "2026-03-13"))
+    access = dates("uk-gdpr", "2026-03-02", Right.ACCESS, pauses=pauses)
+    erasure = dates("uk-gdpr", "2026-03-02", Right.ERASURE, pauses=pauses)
+    assert access.response.due == day("2026-04-07")  # five days on
+    assert access.extension_notice_by == day("2026-04-07")
+    assert access.extended is not None
+    assert access.extended.due == day("2026-06-08")  # 2 June and five days is a Sunday
+    assert erasure.response.due == day("2026-04-02")
+
+
+@pytest.mark.parametrize(
+    "second", [("2026-03-11", "2026-03-13"), ("2026-03-13", "2026-03-13")], ids=["within", "end"]
+)
+def test_a_day_in_two_clarifications_is_left_out_once(second: tuple[str, str]) -> None:
+    once = waited("2026-03-09", "2026-03-13")
+    twice = (*once, *waited(*second))
+    expected = dates("uk-gdpr", "2026-03-02", pauses=Pauses(clarification=once)).response.due
+    found = dates("uk-gdpr", "2026-03-02", pauses=Pauses(clarification=twice)).response.due
+    assert found == expected
+
+
+def test_a_day_in_two_waits_for_identity_is_argued_once() -> None:
+    once = waited("2026-03-09", "2026-03-19")
+    twice = (*once, *waited("2026-03-12", "2026-03-19"))
+    expected = dates("gdpr", "2026-03-02", place="DE", pauses=Pauses(identity=once))
+    found = dates("gdpr", "2026-03-02", place="DE", pauses=Pauses(identity=twice))
+    assert found.response.due_lenient == expected.response.due_lenient
+
+
+# California ------------------------------------------------------------------------------------
+
+
+def test_the_forty_five_days_end_on_any_day_but_the_next_working_day_is_arguable() -> None:
+    found = dates("ccpa", "2026-10-01")
+    assert found.response.due == day("2026-11-15")  # a Sunday
+    assert found.response.due_lenient == day("2026-11-16")
+    assert "Proc. 12a" in found.response.steps[-1]
+    assert found.extended is not None
+    assert found.extended.due == found.extended.due_lenient == day("2026-12-30")
+    assert found.extension_notice_by == day("2026-11-15")
+
+
+def test_a_holiday_at_the_end_of_the_forty_five_days_is_arguable() -> None:
+    response = dates("ccpa", "2026-11-10", Right.ERASURE).response
+    assert response.due == day("2026-12-25")
+    assert response.due_lenient == day("2026-12-28")
+
+
+def test_ten_business_days_leave_out_thanksgiving_and_arguably_the_day_after() -> None:
+    acknowledgement = dates("ccpa", "2026-11-19").acknowledgement
+    assert acknowledgement is not None
+    assert acknowledgement.due == day("2026-12-04")
+    assert acknowledgement.due_lenient == day("2026-12-07")
+
+
+@pytest.mark.parametrize("right", [Right.OPT_OUT, Right.LIMIT])
+def test_opting_out_and_limiting_take_fifteen_business_days_and_no_more(right: Right) -> None:
+    found = dates("ccpa", "2026-11-19", right)
+    assert found.response.due == day("2026-12-11")
+    assert found.response.due_lenient == day("2026-12-14")
+    assert found.extended is found.acknowledgement is found.extension_notice_by is None
+
+
+def test_proof_of_identity_does_not_stop_the_californian_time() -> None:
+    pauses = Pauses(identity=waited("2026-10-05", "2026-10-30"))
+    assert dates("ccpa", "2026-10-01", pauses=pauses) == dates("ccpa", "2026-10-01")
+
+
+# Receipt, and what cannot be ------------------------------------------------------------------
+
+
+def test_a_letter_by_post_is_presumed_received_after_three_days_or_arguably_ten() -> None:
+    receipt = presumed(day("2026-12-01"), Channel.POST)
+    response = deadlines(regime("gdpr"), Right.ACCESS, receipt, place=Place.parse("DE")).response
+    assert response.due == day("2027-01-04")
+    assert response.due_lenient == day("2027-01-11")
+    assert "no law sets this" in response.steps[0]
+
+
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.WEBFORM, Channel.FAX])
+def test_other_channels_arrive_the_day_they_are_used(channel: Channel) -> None:
+    receipt = presumed(day("2026-12-01"), channel)
+    assert receipt.on == receipt.lenient_on == day("2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("law", "eve"), [("gdpr", "2018-05-24"), ("uk-gdpr", "2020-12-31"), ("ccpa", "2019-12-31")]
+)
+def test_no_date_is_computed_from_before_the_law(law: str, eve: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        dates(law, eve)
+    assert caught.value.code == "before_law"
+    assert dates(law, (day(eve) + timedelta(days=1)).isoformat()).response.due > day(eve)
+
+
+def test_no_date_is_computed_past_the_end_of_the_calendar() -> None:
+    with pytest.raises(InvalidInputError):
+        dates("gdpr", "9999-12-20")
+
+
+def test_a_right_that_the_law_does_not_give_is_refused() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        dates("gdpr", "2026-01-05", Right.OPT_OUT)
+    assert caught.value.code == "right_not_given"
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["", "XX", "DE-XX", "-BY", "D E", "PUBLIC", "BANK", "JAN", "HALF_DAY", "NYSE", "ECB", "\0"],
+)
+def test_a_place_without_a_calendar_of_its_own_is_refused(code: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        Place.parse(code)
+    assert caught.value.code == "unknown_place"
+
+
+def test_a_place_is_read_in_any_case() -> None:
+    assert Place.parse(" de-by ") == Place("DE", "BY")
+    assert Place.parse("us").name == "the United States"
+
+
+# Properties ------------------------------------------------------------------------------------
+
+RECEIVED = st.dates(date(2021, 1, 1), date(2045, 12, 31))
+GIVEN = st.sampled_from([(law, right) for law in regime_ids() for right in regime(law).rights])
+
+
+@st.composite
+def cases(draw: st.DrawFn, laws: tuple[str, ...] = tuple(regime_ids())) -> Deadlines:
+    """The dates of any right under any law, with or without pauses and posting."""
+    law = draw(st.sampled_from(laws))
+    right, on = draw(st.sampled_from(list(regime(law).rights))), draw(RECEIVED)
+    place = draw(st.sampled_from(EU_PLACES)) if law == "gdpr" else None
+    also = draw(st.sampled_from([None, "US"])) if law == "gdpr" else None
+    spans = st.tuples(st.integers(0, 20), st.integers(0, 40)).map(
+        lambda n: Pause(on + timedelta(days=n[0]), on + timedelta(days=sum(n)))
+    )
+    at_most_one = st.lists(spans, max_size=1).map(tuple)
+    return deadlines(
+        regime(law),
+        right,
+        presumed(on, draw(st.sampled_from(Channel))),
+        place=Place.parse(place) if place else None,
+        also_arguable=Place.parse(also) if also else None,
+        pauses=Pauses(draw(at_most_one), draw(at_most_one)),
+    )
+
+
+def all_of(found: Deadlines) -> list[Deadline]:
+    return [d for d in (found.response, found.extended, found.acknowledgement) if d]
+
+
+def named(text: str) -> list[date]:
+    return [datetime.strptime(found, "%d %B %Y").date() for found in DATE.findall(text)]  # noqa: DTZ007
+
+
+@settings(deadline=None)
+@given(GIVEN, RECEIVED, st.integers(0, 400), st.sampled_from(EU_PLACES))
+def test_later_receipt_never_means_an_earlier_date(
+    given_right: tuple[str, Right], on: date, later: int, code: str
+) -> None:
+    law, right = given_right
+    place = Place.parse(code) if law == "gdpr" else None
+    first, second = (
+        all_of(deadlines(regime(law), right, proven(received), place=place))
+        for received in (on, on + timedelta(days=later))
+    )
+    for before, after in zip(first, second, strict=True):
+        assert before.due <= after.due
+        assert before.due_lenient <= after.due_lenient
+
+
+@settings(deadline=None)
+@given(RECEIVED, st.sampled_from(["gdpr", "uk-gdpr"]), st.sampled_from(EU_PLACES))
+def test_where_the_last_day_moves_it_is_a_working_day(on: date, law: str, code: str) -> None:
+    place = Place.parse(code if law == "gdpr" else "GB-ENG")
+    for right, given_right in regime(law).rights.items():
+        assert given_right.limit.rolling is Rolling.MOVES
+        for deadline in all_of(deadlines(regime(law), right, proven(on), place=place)):
+            assert day_off(deadline.due, place) is None
+            assert day_off(deadline.due_lenient, place) is None
+
+
+@settings(deadline=None)
+@given(cases())
+def test_the_lenient_date_is_never_the_earlier_one(found: Deadlines) -> None:
+    for deadline in all_of(found):
+        assert deadline.due_lenient >= deadline.due > found.received
+
+
+@settings(deadline=None)
+@given(cases())
+def test_an_extension_never_ends_before_the_response(found: Deadlines) -> None:
+    if found.extended:
+        assert found.extended.due >= found.response.due
+        assert found.extended.due_lenient >= found.response.due_lenient
+        assert found.extension_notice_by == found.response.due
+
+
+@settings(deadline=None)
+@given(cases())
+def test_the_steps_lead_to_the_dates(found: Deadlines) -> None:
+    for deadline in all_of(found):
+        days = named(" ".join(deadline.steps))
+        assert deadline.due in days
+        assert days[-1] == deadline.due_lenient
+
+
+@pytest.mark.parametrize("law", regime_ids())
+@settings(deadline=None)
+@given(data=st.data())
+def test_every_step_with_a_number_cites_where_it_comes_from(law: str, data: st.DataObject) -> None:
+    for deadline in all_of(data.draw(cases((law,)))):
+        assert deadline.steps
+        uncited = [s for s in deadline.steps if NUMBER.search(s) and not CITATION.search(s)]
+        assert not uncited
