@@ -55,11 +55,13 @@ def init_command(
 
 def _say_law(session: Session, country: str, region: str | None) -> None:
     from dsr.errors import InvalidInputError
-    from dsr.law.applicability import applicable_law
+    from dsr.law.applicability import Situation, applicable_law, applicable_laws
 
+    situation = Situation(country, region)
     try:
-        applicable = applicable_law(country, region)
+        applicable_law(situation)
     except InvalidInputError as error:
         session.warn(f"{error.sentence} {error.hint or ''}")
         return
-    session.say(f"Your law: {applicable.law.name} ({applicable.law.short}): {applicable.reason}.")
+    for found in applicable_laws(situation):
+        session.say(f"Your law: {found.law.name} ({found.law.short}): {found.reason}.")

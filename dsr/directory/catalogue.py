@@ -1,5 +1,6 @@
 """The catalogue: find and read company records, the person's own over the bundled ones."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from dsr.directory.record import Company
 
 MAX_RECORD_BYTES = 1_000_000
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ class Catalogue:
 
     def slugs(self) -> list[str]:
         """Every slug, in order."""
-        found = {path.stem for layer in self._layers for path in layer.directory.glob("*.toml")}
-        return sorted(found)
+        return sorted({path.stem for path in self._files() if SLUG.match(path.stem)})
 
     def origin(self, slug: str) -> str:
         """The name of the layer from which the record of *slug* comes."""
@@ -55,21 +56,27 @@ class Catalogue:
         called_so = [known for known, names in self._names().items() if wanted in names]
         if len(called_so) == 1:
             return self.company(called_so[0])
+        near = called_so or self._near(wanted)
         raise NotFoundError(
-            f"There is no company {slug!r} in the directory.{did_you_mean(self._near(wanted))}",
+            f"There is no company {slug!r} in the directory.{did_you_mean(near)}",
             hint="Look for it: dsr companies search TEXT",
             code="unknown_company",
         )
 
     def companies(self) -> tuple[list["Company"], list[BadFileError]]:
         """Every record that can be read, and an error for each that cannot."""
-        good, bad = [], []
+        good: list[Company] = []
+        bad = [_misnamed(path) for path in self._files() if not SLUG.match(path.stem)]
         for slug in self.slugs():
             try:
                 good.append(self.company(slug))
             except BadFileError as error:
                 bad.append(error)
         return good, bad
+
+    def _files(self) -> list[Path]:
+        found = (path for layer in self._layers for path in layer.directory.glob("*.toml"))
+        return [path for path in found if path.is_file()]
 
     def _find(self, slug: str) -> tuple[Layer, Path]:
         for layer in self._layers:
@@ -81,7 +88,10 @@ class Catalogue:
     def _names(self) -> dict[str, set[str]]:
         names: dict[str, set[str]] = {}
         for slug in self.slugs():
-            table = _table(self._find(slug)[1])
+            try:
+                table = _table(self._find(slug)[1])
+            except BadFileError:  # said where its own record is asked for
+                continue
             spoken = [table.get("name"), *_listed(table.get("aliases"))]
             names[slug] = {slug, *(name.lower() for name in spoken if isinstance(name, str))}
         return names
@@ -90,6 +100,13 @@ class Catalogue:
         by_name = {name: slug for slug, names in self._names().items() for name in names}
         near = get_close_matches(wanted, by_name, n=5, cutoff=0.6)
         return list(dict.fromkeys(by_name[name] for name in near))[:3]
+
+
+def _misnamed(path: Path) -> BadFileError:
+    return BadFileError(
+        f"{path} is not named like a slug: small letters, digits and single hyphens.",
+        hint="Rename the file, and the slug in it.",
+    )
 
 
 def _listed(value: object) -> list[object]:

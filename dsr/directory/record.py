@@ -6,6 +6,7 @@ A record is checked by pydantic as it enters; wrong files are named with what to
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -41,7 +42,9 @@ def _one_clean_line(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    if not text.startswith(("https://", "http://")) or any(c.isspace() for c in text):
+    parts = urlsplit(text)
+    plain = not any(c.isspace() for c in text)
+    if parts.scheme not in ("https", "http") or not parts.hostname or not plain:
         raise ValueError("must be a web address that starts with https://")
     return text
 
@@ -83,7 +86,7 @@ class Email(Sourced):
 class PostalAddress(Sourced):
     """Where letters go; without the name, which comes from the record."""
 
-    lines: tuple[Line, ...] = Field(min_length=1, max_length=8)
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=6)
     country: CountryCode
 
 

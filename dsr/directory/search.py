@@ -24,8 +24,8 @@ class Hit:
 
 def search(companies: list["Company"], text: str) -> list[Hit]:
     """The records that fit *text*, best first."""
-    wanted = plain(_without_address(text))
-    hits = [Hit(company, _score(company, wanted)) for company in companies]
+    typed = _without_address(text)
+    hits = [Hit(company, _score(company, plain(typed), typed.lower())) for company in companies]
     return sorted(
         (hit for hit in hits if hit.score >= LEAST_SCORE),
         key=lambda hit: (-hit.score, hit.company.slug),
@@ -40,7 +40,10 @@ def plain(text: str) -> str:
 
 def domain_of(url: str) -> str:
     """The host of a web address without ``www.``."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _without_address(text: str) -> str:
@@ -50,11 +53,12 @@ def _without_address(text: str) -> str:
     return text.rpartition("@")[2] if "@" in text else text
 
 
-def _score(company: "Company", wanted: str) -> int:
+def _score(company: "Company", wanted: str, typed: str) -> int:
     if not wanted:
         return 0
     domains = {domain_of(company.website), *(m.address.rpartition("@")[2] for m in company.email)}
-    if wanted in domains or any(wanted.endswith(f".{domain}") for domain in domains if domain):
+    host = typed.removeprefix("www.")
+    if host in domains or any(host.endswith(f".{domain}") for domain in domains if domain):
         return 100
     names = [plain(name) for name in (company.slug, company.name, *company.aliases)]
     best = max(_likeness(name, wanted) for name in names)

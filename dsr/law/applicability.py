@@ -1,9 +1,10 @@
-"""Which law applies to a request: from where the person lives."""
+"""Which laws apply: from where the person lives and is, and where the controller sits."""
 
 from dataclasses import dataclass
 
 from dsr.errors import InvalidInputError
-from dsr.law.regimes import Regime, regime, regime_ids
+from dsr.law.regimes import Regime, regimes
+from dsr.law.rights import Right
 
 # Countries whose law depends on the state or province.
 FEDERAL = frozenset({"US"})
@@ -17,43 +18,90 @@ class Applicable:
     reason: str
 
 
-def applicable_law(country: str, region: str | None) -> Applicable:
-    """The law that gives a resident of *country* and *region* their rights.
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where the person lives, where they are if elsewhere, and where the controller sits.
 
-    Raises InvalidInputError if dsr knows none, or if the region must be known first.
+    Countries as ``CC``, regions without their country; *honours* are laws the company says it
+    applies to everyone.
     """
-    places = {country, f"{country}-{region}"} if region else {country}
-    for name in regime_ids():
-        law = regime(name)
-        if places & law.residents_of:
-            return Applicable(law, law.standing)
-    if country in FEDERAL and not region:
+
+    country: str
+    region: str | None = None
+    located_in: str | None = None
+    established_in: frozenset[str] = frozenset()  # its seat and its representatives' countries
+    honours: frozenset[str] = frozenset()
+
+    @property
+    def residence(self) -> frozenset[str]:
+        """The country, and the country with its region."""
+        region = {f"{self.country}-{self.region}"} if self.region else set()
+        return frozenset({self.country, *region})
+
+
+def applicable_laws(situation: Situation) -> list[Applicable]:
+    """Every law that applies without being asked for, the one that leads first."""
+    found = []
+    for law in regimes():
+        reason = _reason(law, situation)
+        if reason and law.automatic:
+            found.append(Applicable(law, reason))
+    here = situation.residence
+    return sorted(found, key=lambda each: (each.law.rank, not here & each.law.residents_of))
+
+
+def applicable_law(situation: Situation, rights: tuple[Right, ...] = ()) -> Applicable:
+    """The law under which a request for *rights* is best made.
+
+    Raises InvalidInputError if none applies, or if the region must be known first.
+    """
+    found = applicable_laws(situation)
+    giving = [each for each in found if all(right in each.law.rights for right in rights)]
+    if giving:
+        return giving[0]
+    if found:
+        for right in rights:
+            found[0].law.gives(right)
+        return found[0]
+    if situation.country in FEDERAL and not situation.region:
         raise InvalidInputError(
             "In the United States the law depends on the state you live in.",
             hint="Add it, for example --region CA.",
             code="region_missing",
         )
+    where = "-".join(filter(None, (situation.country, situation.region)))
     raise InvalidInputError(
-        f"dsr knows no law that gives rights to residents of {'-'.join(sorted(places)[-1:])}.",
-        hint="A company in the EU or the United Kingdom is bound towards anyone: add --law gdpr or "
+        f"No statute that dsr knows gives residents of {where} this right; a voluntary request "
+        "can still be made.",
+        hint="A company in the EU or the United Kingdom is bound towards anyone: --law gdpr or "
         "--law uk-gdpr.",
         code="no_law",
     )
 
 
-def chosen_law(law: Regime, residence: set[str], establishment: str) -> Applicable:
+def chosen_law(law: Regime, situation: Situation) -> Applicable:
     """A law that the person chose, if it can apply at all: no letter may claim what is not so.
 
-    *residence* holds the person's country and, if known, country and region.  Raises
-    InvalidInputError if the person neither lives in its territory nor writes to a company there.
+    Raises InvalidInputError if neither the person nor the company has to do with its territory.
     """
-    if residence & law.residents_of:
-        return Applicable(law, law.standing)
-    if law.binds_established_in and establishment in law.residents_of:
-        reason = f"the company is established where the {law.short} applies (Art. 3(1))"
+    reason = _reason(law, situation)
+    if reason:
         return Applicable(law, reason)
     raise InvalidInputError(
         f"The {law.short} does not cover this: you do not live where it applies.",
         hint="Leave --law out, or correct --country and --region.",
         code="law_not_applicable",
     )
+
+
+def _reason(law: Regime, situation: Situation) -> str | None:
+    """Why *law* applies, or None if it does not."""
+    if situation.residence & law.residents_of:
+        return law.standing
+    if situation.located_in and situation.located_in in law.present_in:
+        return f"you are in {situation.located_in}, where the {law.short} protects everyone"
+    if law.binds_established_in and situation.established_in & law.residents_of:
+        return f"the company is established where the {law.short} applies"
+    if law.id in situation.honours:
+        return f"the company says that it honours the {law.short} for everyone"
+    return None

@@ -31,6 +31,8 @@ class Place:
         """
         country, _, region = code.strip().upper().partition("-")
         place = cls(country, region or None)
+        if place.country not in _countries():
+            raise _unknown(place)
         _public_holidays(place)
         return place
 
@@ -59,11 +61,22 @@ def _public_holidays(place: Place) -> "HolidayBase":
     try:
         return country_holidays(place.country, subdiv=place.region, language="en_US")
     except NotImplementedError:
-        raise InvalidInputError(
-            f"No calendar of public holidays is known for {place}.",
-            hint="Give a country by its two letters, or a country and region as in DE-BY, US-CA.",
-            code="unknown_place",
-        ) from None
+        raise _unknown(place) from None
+
+
+@cache
+def _countries() -> frozenset[str]:
+    from holidays import list_supported_countries
+
+    return frozenset(code for code in list_supported_countries() if len(code) == len("DE"))
+
+
+def _unknown(place: Place) -> InvalidInputError:
+    return InvalidInputError(
+        f"No calendar of public holidays is known for {place}.",
+        hint="Give a country by its two letters, or a country and region as in DE-BY, US-CA.",
+        code="unknown_place",
+    )
 
 
 def day_off(day: date, place: Place | None) -> str | None:
@@ -86,10 +99,27 @@ def next_working_day(day: date, place: Place | None) -> date:
     return day
 
 
-def add_business_days(day: date, count: int, place: Place | None) -> date:
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """A span of the year without working days, as ``MM-DD`` to ``MM-DD``; it may cross New Year."""
+
+    first: str
+    last: str
+    citation: str
+
+    def __contains__(self, day: date) -> bool:
+        place_in_year = f"{day:%m-%d}"
+        if self.first <= self.last:
+            return self.first <= place_in_year <= self.last
+        return place_in_year >= self.first or place_in_year <= self.last
+
+
+def add_business_days(
+    day: date, count: int, place: Place | None, *, closed: ClosedDays | None = None
+) -> date:
     """The *count*-th working day after *day*; *day* itself is not counted."""
     while count:
         day += timedelta(days=1)
-        if not day_off(day, place):
+        if not day_off(day, place) and not (closed and day in closed):
             count -= 1
     return day

@@ -8,20 +8,11 @@ step by step, with the article next to each number.  Rules only: no clock, no ne
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from dsr.errors import InvalidInputError
-from dsr.law.calendars import Place, add_business_days, day_off, next_working_day
+from dsr.law.calendars import Place
+from dsr.law.counting import Calendars, Counted, count
 from dsr.law.receipt import Receipt, long_date
-from dsr.law.regimes import (
-    IdentityPause,
-    Period,
-    Regime,
-    RightGiven,
-    Rolling,
-    TimeLimit,
-    Unit,
-)
+from dsr.law.regimes import IdentityPause, Period, Regime, TimeLimit
 from dsr.law.rights import Right
 
 
@@ -32,9 +23,26 @@ class Pause:
     asked_on: date
     answered_on: date | None
 
-    def days(self, as_of: date) -> int:
-        """Days from asking to answering, or to *as_of* while it is open."""
-        return max(0, ((self.answered_on or as_of) - self.asked_on).days)
+    def days(self, as_of: date, *, with_first: bool) -> frozenset[date]:
+        """The days from asking to answering, or to *as_of* while it is open.
+
+        The day of asking counts *with_first* only.  Raises InvalidInputError if the answer comes
+        before the question.
+        """
+        if self.answered_on and self.answered_on < self.asked_on:
+            raise InvalidInputError(
+                f"A pause that starts on {long_date(self.asked_on)} cannot end on "
+                f"{long_date(self.answered_on)}.",
+                code="negative_pause",
+            )
+        first = self.asked_on if with_first else self.asked_on + timedelta(days=1)
+        length = ((self.answered_on or as_of) - first).days + 1
+        return frozenset(first + timedelta(days=n) for n in range(length))
+
+
+def _days_held_up(pauses: tuple[Pause, ...], as_of: date, *, with_first: bool) -> int:
+    """How many days the pauses cover together; a day in two of them counts once."""
+    return len(frozenset().union(*(pause.days(as_of, with_first=with_first) for pause in pauses)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +66,30 @@ class Deadline:
     due_lenient: date
     basis: str
     steps: tuple[str, ...]
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """All dates that follow from one receipt under one law for one right."""
+    """All dates that follow from one receipt; ``response`` is None where the law sets no time."""
 
     law: str
-    right: Right
+    subject: str  # the right, or the further step
     received: date
-    response: Deadline
+    response: Deadline | None
+    no_time: tuple[str, ...]
     extended: Deadline | None
     acknowledgement: Deadline | None
-    extension_notice_by: date | None
-    extension_notice_by_lenient: date | None
 
+    @property
+    def extension_notice_by(self) -> date | None:
+        """The last day for announcing an extension: within the first period."""
+        return self.response.due if self.response and self.extended else None
 
-@dataclass(frozen=True, slots=True)
-class _Calendars:
-    """Whose days off count for the rule, and which further ones can be argued."""
-
-    rule: Place | None
-    arguable: tuple[Place | None, ...]
+    @property
+    def extension_notice_by_lenient(self) -> date | None:
+        """The latest day that can be argued for announcing an extension."""
+        return self.response.due_lenient if self.response and self.extended else None
 
 
 def deadlines(
@@ -91,184 +101,144 @@ def deadlines(
     also_arguable: Place | None = None,
     pauses: Pauses = NO_PAUSES,
 ) -> Deadlines:
-    """Every date that follows from *receipt*.
+    """Every date that follows from *receipt* of a request that uses *right*.
 
     *place* is whose public holidays count, by default the law's own calendar; *also_arguable* is
     another place whose holidays the controller could claim.  Raises InvalidInputError if the law
     gives no such right or was not yet in force.
     """
-    given = law.gives(right)
-    if receipt.lenient_on.year > LAST_YEAR:
-        raise InvalidInputError(
-            f"{receipt.on.isoformat()} is too far ahead to compute with.", code="bad_date"
-        )
-    if receipt.on < law.in_force:
-        raise InvalidInputError(
-            f"{law.short} applies since {long_date(law.in_force)}; "
-            f"{long_date(receipt.on)} is before that.",
-            code="before_law",
-        )
-    calendars = _calendars(given.limit, place, also_arguable)
-    start = _start(given, receipt, pauses)
-    response = _deadline(given.limit, given.limit.response, start, calendars)
-    limit = given.limit
-    return Deadlines(
-        law=law.id,
-        right=right,
-        received=receipt.on,
-        response=response,
-        extended=_if_any(limit, limit.extended, start, calendars),
-        acknowledgement=_if_any(limit, limit.acknowledgement, start, calendars),
-        extension_notice_by=response.due if limit.extended else None,
-        extension_notice_by_lenient=response.due_lenient if limit.extended else None,
-    )
+    limit = law.gives(right).limit
+    _check_in_force(law, receipt.on)
+    start = _start(limit, right, receipt, pauses)
+    return _all(law, right.value, limit, start, _calendars(limit, place, also_arguable))
+
+
+def step_deadlines(
+    law: Regime, step: str, receipt: Receipt, *, place: Place | None = None
+) -> Deadlines:
+    """Every date of a further time limit: an appeal, a complaint, the person's own.
+
+    Raises InvalidInputError if the law sets none or was not yet in force.
+    """
+    limit = law.step(step).limit
+    _check_in_force(law, receipt.on)
+    start = _start(limit, None, receipt, NO_PAUSES)
+    return _all(law, step, limit, start, _calendars(limit, place, None))
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
     """Where counting starts, and by how many days pauses push the end out."""
 
+    received: date
     on: date
     lenient_on: date
     shift: int
     lenient_shift: int
     steps: tuple[str, ...]
+    lenient_reason: str  # why receipt may have been later
+    lenient_citations: tuple[str, ...]
 
 
-def _start(given: RightGiven, receipt: Receipt, pauses: Pauses) -> _Start:
+def _all(
+    law: Regime, subject: str, limit: TimeLimit, start: _Start, calendars: Calendars
+) -> Deadlines:
+    def deadline(period: Period | None) -> Deadline | None:
+        return _deadline(limit, period, start, calendars) if period else None
+
+    return Deadlines(
+        law=law.id,
+        subject=subject,
+        received=start.received,
+        response=deadline(limit.response),
+        no_time=() if limit.response else (limit.no_time,),
+        extended=deadline(limit.extended),
+        acknowledgement=deadline(limit.acknowledgement),
+    )
+
+
+def _check_in_force(law: Regime, received: date) -> None:
+    if received.year > LAST_YEAR:
+        raise InvalidInputError(
+            f"{received.isoformat()} is too far ahead to compute with.", code="bad_date"
+        )
+    if received < law.in_force:
+        raise InvalidInputError(
+            f"{law.short} applies since {long_date(law.in_force)}; "
+            f"{long_date(received)} is before that.",
+            code="before_law",
+        )
+
+
+def _start(limit: TimeLimit, right: Right | None, receipt: Receipt, pauses: Pauses) -> _Start:
     """The day from which the time runs, after what the law makes of identity and clarification."""
-    limit, on, lenient_on = given.limit, receipt.on, receipt.lenient_on
+    on, lenient_on, opening = receipt.on, receipt.lenient_on, receipt.explanation
     steps, shift, lenient_shift = [], 0, 0
-    opening = receipt.explanation
     as_of = pauses.as_of or receipt.on
-    if limit.identity_pause is IdentityPause.RESTARTS:
-        for pause in pauses.identity:
-            restarted = pause.answered_on or as_of
-            on, lenient_on = max(on, restarted), max(lenient_on, restarted)
-            opening = (
-                f"Identity was asked for on {long_date(pause.asked_on)}; the time runs from the "
-                f"day the information arrived, {long_date(on)} ({limit.identity_citation})"
-            )
+    if limit.runs_from and on < limit.runs_from:
+        on, lenient_on = limit.runs_from, max(lenient_on, limit.runs_from)
+        opening = f"{opening}; the time runs from {long_date(on)} at the earliest"
+    if limit.identity_pause is IdentityPause.RESTARTS and pauses.identity:
+        on, lenient_on, opening = _restarted(limit, on, lenient_on, pauses.identity, as_of)
     elif limit.identity_pause is IdentityPause.ARGUABLE:
-        lenient_shift += sum(pause.days(as_of) for pause in pauses.identity)
+        lenient_shift += _days_held_up(pauses.identity, as_of, with_first=False)
         if lenient_shift:
             steps.append(
                 f"The controller may argue that {lenient_shift} days of waiting for proof of "
                 f"identity do not count ({limit.identity_citation})."
             )
-    if given.right in limit.clarification_rights and pauses.clarification:
-        shift = sum(pause.days(as_of) + 1 for pause in pauses.clarification)
+    if right in limit.clarification_rights and pauses.clarification:
+        shift = _days_held_up(pauses.clarification, as_of, with_first=True)
         lenient_shift += shift
         steps.append(
             f"{shift} days of clarification do not count, the day of asking and the day of "
             f"answering included ({limit.clarification_citation})."
         )
-    steps.insert(0, f"{opening}; that day is not counted ({limit.exclusion}).")
-    return _Start(on, lenient_on, shift, lenient_shift, tuple(steps))
+    first = limit.counting.opening(opening)
+    cited = (limit.identity_citation,) if lenient_shift > shift else ()
+    later = receipt.doubt if lenient_on > on else ""
+    return _Start(receipt.on, on, lenient_on, shift, lenient_shift, (first, *steps), later, cited)
 
 
-def _calendars(limit: TimeLimit, place: Place | None, also: Place | None) -> _Calendars:
-    rule = place or (Place.parse(limit.calendar) if limit.calendar else None)
-    wider = Place.parse(limit.lenient_calendar) if limit.lenient_calendar else None
-    return _Calendars(rule, tuple(other for other in (rule, wider, also) if other))
-
-
-def _if_any(
-    limit: TimeLimit, period: Period | None, start: _Start, calendars: _Calendars
-) -> Deadline | None:
-    return _deadline(limit, period, start, calendars) if period else None
-
-
-def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: _Calendars) -> Deadline:
-    if period.unit is Unit.BUSINESS_DAYS:
-        return _in_business_days(period, start, calendars)
-    end = _end_of(period, start.on) + timedelta(days=start.shift)
-    steps = [*start.steps, _counted(limit, period, start, end)]
-    due = end
-    if limit.rolling is Rolling.MOVES:
-        due = next_working_day(end, calendars.rule)
-        steps.extend(_rolled(end, due, calendars.rule, limit.rolling_citation))
-    lenient_end = _end_of(period, start.lenient_on) + timedelta(days=start.lenient_shift)
-    lenient = due if limit.rolling is not Rolling.STANDS else lenient_end
-    if limit.rolling is not Rolling.STANDS:
-        candidates = [next_working_day(lenient_end, other) for other in calendars.arguable]
-        lenient = max([due, lenient_end, *candidates])
-        if not calendars.arguable:
-            lenient = max(lenient, next_working_day(lenient_end, None))
-    if lenient > due:
-        steps.append(_arguable(limit, lenient))
-    return Deadline(due, lenient, _basis(period), tuple(steps))
-
-
-def _in_business_days(period: Period, start: _Start, calendars: _Calendars) -> Deadline:
-    due = add_business_days(start.on, period.count, calendars.rule)
-    candidates: list[date] = [
-        add_business_days(start.lenient_on, period.count, other) for other in calendars.arguable
-    ]
-    lenient = max([due, *candidates])
-    days_off = "weekends"
-    if calendars.rule:
-        days_off += f" and the public holidays of {calendars.rule.name}"
-    steps = [
-        *start.steps,
-        f"{period.count} business days, without {days_off}, end on {long_date(due)} "
-        f"({period.citation}).",
-    ]
-    if lenient > due:
-        steps.append(
-            f"“Business day” is not defined; with further public holidays left out it can be "
-            f"argued that the last day is {long_date(lenient)}."
-        )
-    return Deadline(due, lenient, _basis(period), tuple(steps))
-
-
-def _end_of(period: Period, start: date) -> date:
-    if period.unit is Unit.MONTHS:
-        return start + relativedelta(months=period.count)
-    return start + timedelta(days=period.count)
-
-
-def _counted(limit: TimeLimit, period: Period, start: _Start, end: date) -> str:
-    plain = _end_of(period, start.on)
-    length = f"{str(period).capitalize()} later"
-    if period.unit is Unit.MONTHS and plain.day != start.on.day:
-        text = (
-            f"{length} there is no {start.on.day} {plain:%B}, so the period ends on "
-            f"{long_date(plain)} ({period.citation}; {limit.month_end})."
-        )
-    else:
-        month_rule = f"; {limit.month_end}" if period.unit is Unit.MONTHS else ""
-        text = f"{length} is {long_date(plain)} ({period.citation}{month_rule})."
-    return text if plain == end else f"{text} With the days left out: {long_date(end)}."
-
-
-def _rolled(end: date, due: date, place: Place | None, citation: str) -> list[str]:
-    if end == due:
-        return []
-    passed = (end + timedelta(days=n) for n in range((due - end).days))
-    reasons = [f"{_short(day)} is {day_off(day, place)}" for day in passed]
-    where = f" in {place.name}" if place else ""
-    return [
-        f"{_listed(reasons)}{where}, so the last day moves to the next working day, "
-        f"{long_date(due)} ({citation})."
-    ]
-
-
-def _arguable(limit: TimeLimit, lenient: date) -> str:
-    reason = f" ({limit.rolling_citation})" if limit.rolling is Rolling.ARGUABLE else ""
-    return (
-        f"It can be argued that the answer is late only after {long_date(lenient)}{reason}: "
-        f"do not call it late before that."
+def _restarted(
+    limit: TimeLimit, on: date, lenient_on: date, identity: tuple[Pause, ...], as_of: date
+) -> tuple[date, date, str]:
+    arrived = max(pause.answered_on or as_of for pause in identity)
+    _days_held_up(identity, as_of, with_first=False)
+    on, lenient_on = max(on, arrived), max(lenient_on, arrived)
+    opening = (
+        f"Identity was asked for on {long_date(identity[-1].asked_on)}; the time runs from the "
+        f"day the information arrived, {long_date(on)} ({limit.identity_citation})"
     )
+    return on, lenient_on, opening
 
 
-def _basis(period: Period) -> str:
-    return f"{period.citation}: {period}"
+def _calendars(limit: TimeLimit, place: Place | None, also: Place | None) -> Calendars:
+    counting = limit.counting
+    rule = place or (Place.parse(counting.calendar) if counting.calendar else None)
+    wider = Place.parse(counting.lenient_calendar) if counting.lenient_calendar else None
+    return Calendars(rule, tuple(other for other in (rule, wider, also) if other))
 
 
-def _short(day: date) -> str:
-    return f"{day.day} {day:%B}"
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: Calendars) -> Deadline:
+    counted: Counted = count(limit.counting, period, start.on, start.shift, calendars)
+    lenient = count(limit.counting, period, start.lenient_on, start.lenient_shift, calendars)
+    latest = max(counted.due, lenient.due_lenient)
+    steps = [*start.steps, *counted.steps]
+    if limit.latest and period is limit.response:
+        outer = count(
+            limit.counting, limit.latest, start.lenient_on, start.lenient_shift, calendars
+        )
+        latest = max(latest, outer.due_lenient)
+        steps.append(f"The longest that can be argued is {limit.latest} ({limit.latest.citation}).")
+    if latest > counted.due:
+        reasons = [lenient.lenient_citation, start.lenient_reason, *start.lenient_citations]
+        cited = "; ".join(filter(None, reasons)) or period.citation
+        steps.append(
+            f"It can be argued that the last day is {long_date(latest)} ({cited}): "
+            "do not call it late before that day has passed."
+        )
+    if not period.verified:
+        steps.append(f"Unverified: the text of {period.citation} was not seen for this period.")
+    basis = f"{period.citation}: {period}"
+    return Deadline(counted.due, latest, basis, tuple(steps), period.verified)

@@ -30,6 +30,7 @@ class Receipt:
     on: date
     lenient_on: date
     explanation: str
+    doubt: str = ""  # why it may have been later
 
 
 def proven(on: date) -> Receipt:
@@ -52,6 +53,7 @@ def presumed(sent_on: date, channel: Channel) -> Receipt:
         f"Posted on {long_date(sent_on)}; without proof of delivery dsr assumes {POST_DAYS} days "
         f"of transit, {POST_DAYS_LENIENT} at most (no law sets this): "
         f"received on {long_date(on)}",
+        f"{POST_DAYS_LENIENT} days of transit at most: dsr's own assumption",
     )
 
 

@@ -1,5 +1,6 @@
 """The rights a person can exercise, by one word under every law, and their lawful order."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -46,3 +47,24 @@ def right_called(word: str) -> Right | None:
 def words_for_rights() -> list[str]:
     """Every word that names a right, for help texts and suggestions."""
     return [*(right.value for right in Right), *ALIASES]
+
+
+# What a person who asks for one right may well want where the law lacks it, nearest first.
+_NEAREST: Final = {
+    Right.ACCESS: (Right.PORTABILITY,),
+    Right.PORTABILITY: (Right.ACCESS,),
+    Right.WITHDRAW_CONSENT: (Right.OBJECTION, Right.OPT_OUT, Right.RESTRICTION, Right.ERASURE),
+    Right.RECTIFICATION: (Right.ERASURE, Right.ACCESS),
+    Right.OBJECTION: (Right.OPT_OUT, Right.RESTRICTION, Right.WITHDRAW_CONSENT, Right.ERASURE),
+    Right.RESTRICTION: (Right.LIMIT, Right.OBJECTION, Right.OPT_OUT, Right.ERASURE),
+    Right.OPT_OUT: (Right.OBJECTION, Right.WITHDRAW_CONSENT, Right.RESTRICTION, Right.ERASURE),
+    Right.LIMIT: (Right.RESTRICTION, Right.OPT_OUT, Right.OBJECTION, Right.WITHDRAW_CONSENT),
+    Right.AUTOMATED_DECISION: (Right.OPT_OUT, Right.OBJECTION, Right.ACCESS),
+    Right.ERASURE: (Right.OBJECTION, Right.OPT_OUT, Right.RESTRICTION, Right.RECTIFICATION),
+}
+
+
+def nearest(wanted: Right, given: Iterable[Right]) -> Right | None:
+    """The right out of *given* that comes nearest to *wanted*, or None."""
+    there = set(given)
+    return next((right for right in _NEAREST[wanted] if right in there), None)

@@ -8,10 +8,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dsr.errors import BadFileError, NotFoundError
 from dsr.paths import bundled
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 Table = dict[str, Any]
 
@@ -90,28 +94,33 @@ def demand_rules(law: str, right: str) -> tuple[DemandRule, ...]:
     )
 
 
-class Sandbox:
-    """Renders the strings of template files; an unknown variable is an error, not a gap."""
+def rendered(text: str, values: Table) -> str:
+    """*text* with *values* filled in, on one line; most clauses hold no variable at all.
 
-    def __init__(self) -> None:
-        from jinja2 import StrictUndefined
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
+    Raises BadFileError if the template asks for something that is not there.
+    """
+    if "{" not in text:
+        return " ".join(text.split())
+    from jinja2 import TemplateError
 
-        self._environment: ImmutableSandboxedEnvironment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, autoescape=False
-        )
+    try:
+        return " ".join(_compiled(text).render(values).split())
+    except TemplateError as error:
+        raise BadFileError(f"A letter template cannot be rendered: {error}.") from error
 
-    def render(self, text: str, values: Table) -> str:
-        """*text* with *values* filled in, on one line.
 
-        Raises BadFileError if the template asks for something that is not there.
-        """
-        from jinja2 import TemplateError
+@cache
+def _compiled(text: str) -> "Template":
+    return _sandbox().from_string(text)
 
-        try:
-            return " ".join(self._environment.from_string(text).render(values).split())
-        except TemplateError as error:
-            raise BadFileError(f"A letter template cannot be rendered: {error}.") from error
+
+@cache
+def _sandbox() -> "ImmutableSandboxedEnvironment":
+    """Jinja without access to anything but the values; an unknown variable is an error."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
 def _over(base: Table, changes: Table) -> Table:

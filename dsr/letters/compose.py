@@ -1,20 +1,23 @@
 """Compose a letter: choose clauses by law, rights and kind of company, in the lawful order."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dsr.errors import InvalidInputError
+from dsr.law.calendars import country_name
 from dsr.law.regimes import Period, Regime, Unit, regime
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations, listing
 from dsr.letters.clauses import (
-    Sandbox,
+    FALLBACK_LANGUAGE,
     clauses,
     demand_rules,
     has_section,
     language_words,
+    rendered,
 )
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter, Paragraph
 from dsr.tracker.requests import Request
@@ -75,7 +78,6 @@ class _Composer:
         self.kind = correspondent.kind
         self.law = regime(request.law)
         self.words = language_words(request.language)
-        self.sandbox = Sandbox()
         self.citations = Citations(self.law, self.words)
         self.frame = clauses(request.language, request.law, "letter")
         self.values = self._values(correspondent)
@@ -113,12 +115,13 @@ class _Composer:
             "kind": self.kind,
             "what_they_do": self.frame["what_they_do"][self.kind],
             "company": request.company.name,
-            "country": self._country(request.data_subject.country),
+            "country": self._residence(request.data_subject.country),
             "email": request.data_subject.email,
             "reference": request.reference,
             "outside": request.company.establishment not in self.law.residents_of,
             "decisions": [self._precedent(decision) for decision in correspondent.decisions],
             "indirect": self.kind in INDIRECT,
+            "own_reason": bool(request.reason),
             "within": self._within(self._longest_response()),
             "within_for": lambda word: self._within(self.law.gives(Right(word)).limit.response),
             "acknowledge": self._acknowledgement(),
@@ -159,12 +162,14 @@ class _Composer:
         """The grounds, the person's own in their words, which no template engine touches."""
         grounds = section.get("grounds", [])
         own = self.request.reason if "own_grounds" in section else None
+        if isinstance(grounds, str):  # the section's own objection: the person's grounds replace it
+            yield from () if own else self._paragraphs([grounds])
+        else:  # grounds of law, among them an objection unless there is a section for it
+            yield from self._paragraphs(grounds)
+            own = None if Right.OBJECTION in self.request.rights else own
         if own:
             yield Paragraph(self._say(section["own_grounds"]))
-            for paragraph in own.split("\n\n"):
-                yield Paragraph(" ".join(paragraph.split()))
-        else:
-            yield from self._paragraphs([grounds] if isinstance(grounds, str) else grounds)
+            yield from (Paragraph(text) for text in _paragraphs_of(own))
 
     def _identification(self, number: int) -> Iterator[Block]:
         words = self.frame["identification"]
@@ -184,12 +189,12 @@ class _Composer:
                 yield Paragraph(said)
 
     def _say(self, text: str) -> str:
-        return self.sandbox.render(text, self.values)
+        return rendered(text, self.values)
 
     def _word(self, name: str, *, american: bool) -> str:
         return str(self.words[f"{name}_us" if american else name])
 
-    def _longest_response(self) -> Period:
+    def _longest_response(self) -> Period | None:
         limits = [self.law.gives(right).limit for right in self.request.rights]
         acknowledged = [limit.response for limit in limits if limit.acknowledgement]
         return acknowledged[0] if acknowledged else limits[0].response
@@ -199,7 +204,10 @@ class _Composer:
         periods = [limit.acknowledgement for limit in limits if limit.acknowledgement]
         return self._within(periods[0]) if periods else ""
 
-    def _within(self, period: Period) -> str:
+    def _within(self, period: Period | None) -> str:
+        """The time limit in words; empty where the law sets none."""
+        if period is None:
+            return ""
         one_month = period.unit is Unit.MONTHS and period.count == 1
         words = self.words["within"]["month" if one_month else period.unit.value]
         return str(words).format(count=period.count)
@@ -214,6 +222,10 @@ class _Composer:
         """Name, country, number and date of a decision, in words that need no translation."""
         where = f"{decision.authority} ({self._country(decision.country)})"
         return ", ".join(filter(None, (where, decision.number, self._long_date(decision.on))))
+
+    def _residence(self, code: str) -> str:
+        """The country as a sentence of this language names it."""
+        return country_name(code) if self.request.language == "en" else self._country(code)
 
     def _country(self, code: str) -> str:
         from babel import Locale
@@ -231,6 +243,17 @@ class _Composer:
         if there is None or there == self.request.data_subject.country:
             return ()
         return (self._country(there).upper(),)
+
+
+def uses_reason(law: str, rights: tuple[Right, ...]) -> bool:
+    """Whether a letter for *rights* has a place for the person's own reasons."""
+    sections = (clauses(FALLBACK_LANGUAGE, law, right.value) for right in rights)
+    return any("own_grounds" in section for section in sections)
+
+
+def _paragraphs_of(text: str) -> list[str]:
+    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n"))
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
 
 # Kinds of company that mostly obtain images from others than the person: GDPR Art. 14 applies.

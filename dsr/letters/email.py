@@ -13,7 +13,8 @@ def email_bytes(letter: Letter) -> bytes:
     The parts of the headers hold no line breaks; identities with any are refused on entry.
     """
     message = EmailMessage(policy=SMTP)
-    message["Subject"] = letter.subject
+    # With a plain hyphen the header needs no encoding and folds without a change.
+    message["Subject"] = letter.subject.replace(" – ", " - ")
     if letter.sender_email:
         message["From"] = _mailbox(letter.signature, letter.sender_email)
     if letter.recipient_email:

@@ -2,7 +2,8 @@
 
 import os
 import re
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -46,12 +47,11 @@ def pdf_bytes(letter: Letter) -> bytes:
     Raises PdfUnavailableError where WeasyPrint cannot work.
     """
     page = html(letter)
-    # WeasyPrint and fontTools take the time of day from here, so that the bytes are stable.
-    os.environ["SOURCE_DATE_EPOCH"] = str(_seconds(letter))
-    weasyprint = load_weasyprint()
-    fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
-    document = weasyprint.HTML(string=page, url_fetcher=fetcher)
-    content: bytes = document.write_pdf(font_config=_fonts(weasyprint), pdf_tags=True)
+    with _at_the_time_of(letter):
+        weasyprint = load_weasyprint()
+        fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
+        document = weasyprint.HTML(string=page, url_fetcher=fetcher)
+        content: bytes = document.write_pdf(font_config=_fonts(weasyprint), pdf_tags=True)
     return content
 
 
@@ -71,11 +71,20 @@ def load_weasyprint() -> Any:
     return weasyprint
 
 
-def _seconds(letter: Letter) -> int:
+@contextmanager
+def _at_the_time_of(letter: Letter) -> Iterator[None]:
+    """WeasyPrint and fontTools take the time from the environment, so that bytes are stable."""
     from datetime import UTC, datetime
 
-    day = letter.dated
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    day, before = letter.dated, os.environ.get("SOURCE_DATE_EPOCH")
+    seconds = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
+    os.environ["SOURCE_DATE_EPOCH"] = str(seconds)
+    try:
+        yield
+    finally:
+        os.environ.pop("SOURCE_DATE_EPOCH")
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 @cache

@@ -45,7 +45,8 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
             done = state.acknowledged_on or state.answered_on
             found.append(_judged("acknowledgement", dates.acknowledgement, done, today))
         response = _extended(dates, state.extension)
-        found.append(_judged(kind, response, state.answered_on, today))
+        if response:
+            found.append(_judged(kind, response, state.answered_on, today))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))
 
 
@@ -88,7 +89,7 @@ def holiday_places(request: Request) -> tuple[Place | None, Place | None]:
     and the controller's own can be claimed.
     """
     law, there = regime(request.law), request.company.establishment
-    if any(limit.limit.calendar for limit in law.rights.values()):
+    if any(given.limit.counting.calendar for given in law.rights.values()):
         return None, None
     if there in law.residents_of:
         return Place.parse(there), None
@@ -106,10 +107,10 @@ def _place_if_known(country: str) -> Place | None:
         return None
 
 
-def _extended(dates: Deadlines, extension: Extension | None) -> Deadline:
+def _extended(dates: Deadlines, extension: Extension | None) -> Deadline | None:
     """The response deadline after the controller's extension, if that was valid."""
     notice_by = dates.extension_notice_by_lenient
-    if extension is None:
+    if extension is None or dates.response is None:
         return dates.response
     told = f"An extension was announced on {long_date(extension.announced_on)}"
     if dates.extended is None or notice_by is None:
@@ -122,7 +123,7 @@ def _extended(dates: Deadlines, extension: Extension | None) -> Deadline:
         )
     longest = dates.extended
     if extension.until and extension.until < longest.due:
-        promised = replace(longest, due=extension.until)
+        promised = replace(longest, due=max(extension.until, dates.response.due))
         return _with_step(
             promised,
             f"{told}; the controller itself promised {long_date(extension.until)}.",

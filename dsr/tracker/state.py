@@ -123,6 +123,9 @@ def _answered(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
 
 
 def _sent(state: CaseState, event: Event) -> CaseState:
+    """The first sending that did not bounce starts the time; a second copy does not restart it."""
+    if state.is_with_controller:
+        return state
     return replace(state, sent_on=event.on, via=event.via, bounced_on=None, delivered_on=None)
 
 

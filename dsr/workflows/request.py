@@ -10,12 +10,18 @@ from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import InvalidInputError
-from dsr.law.applicability import Applicable, applicable_law, chosen_law
+from dsr.law.applicability import Applicable, Situation, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
 from dsr.letters.clauses import language_for
-from dsr.letters.compose import Correspondent, Precedent, check_letter_exists, compose
+from dsr.letters.compose import (
+    Correspondent,
+    Precedent,
+    check_letter_exists,
+    compose,
+    uses_reason,
+)
 from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
@@ -91,6 +97,8 @@ def prepare(
     )
     letter = compose(request, correspondent(company, law.law.id))
     warnings = [] if language == wanted else [_fallback(wanted, law.law.short)]
+    if request.reason and not uses_reason(request.law, rights):
+        warnings.append("Your reasons are left out: this letter makes no objection.")
     documents = _documents(letter, company.slug, warnings)
     dates = projected(request, today)
     return Prepared(
@@ -146,12 +154,14 @@ def correspondent(company: "Company", law: str) -> Correspondent:
 
 
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
+    seats = {company.establishment(), company.country}
+    if company.eu_representative:
+        seats.add(company.eu_representative.country)
+    situation = Situation(person.country, person.region, established_in=frozenset(seats))
     if order.law:
-        residence = {person.country, person.residence}
-        return chosen_law(regime(order.law), residence, company.establishment())
-    found = applicable_law(person.country, person.region)
-    outside = company.establishment() not in found.law.residents_of
-    if outside and found.law.reach:
+        return chosen_law(regime(order.law), situation)
+    found = applicable_law(situation, order.rights)
+    if found.law.reach and not seats & found.law.residents_of:
         return replace(found, reason=f"{found.reason}; {found.law.reach}")
     return found
 
