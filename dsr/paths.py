@@ -3,7 +3,10 @@
 No other module builds a path from ``__file__``.
 """
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -54,8 +57,8 @@ def make_private_directory(path: Path) -> None:
     Raises UnavailableError if the place cannot be written.
     """
     try:
-        path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
-        if path.stat().st_mode & 0o077:
+        if not path.is_dir():
+            path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             path.chmod(PRIVATE_DIRECTORY)
     except OSError as error:
         raise UnavailableError(
@@ -68,20 +71,46 @@ def make_private_directory(path: Path) -> None:
 def write_private_file(path: Path, content: bytes) -> None:
     """Write *content* to *path* so that it is there whole or not at all, for the owner only.
 
-    Raises UnavailableError if the disk or the directory refuses.
+    Raises UnavailableError if the disk or the directory refuses, or if *path* is no plain file.
+    """
+    put_in_place({path: stage_private_file(path, content)})
+
+
+def stage_private_file(path: Path, content: bytes) -> Path:
+    """Write *content* beside *path*, so that only a rename is left to do; the staged file.
+
+    Raises UnavailableError if the disk or the directory refuses, or if *path* is no plain file.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with _explained(path):
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is no plain file")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+    return part
+
+
+def put_in_place(staged: dict[Path, Path]) -> None:
+    """Give staged files their names.
+
+    Raises UnavailableError if the directory refuses.
+    """
+    for path, part in staged.items():
+        with _explained(path):
+            part.replace(path)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UnavailableError(
             f"{path} cannot be written: {_reason(error)}.",

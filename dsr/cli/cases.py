@@ -53,6 +53,7 @@ def list_command(
     if company:
         company = session.catalogue().company(company).slug
     with session.store_if_any() as store:
+        session.known_person(store, person)
         standings = store.standings(company=company, person=person) if store else []
     rows = [
         (standing, status_on(session.today, standing.phase, standing.due_lenient).value)

@@ -82,15 +82,15 @@ def show_law(_session: Session, /, *, law: str, as_json: bool) -> None:
 @click.option("--received", type=DAY, required=True, metavar="DATE",
               help="The day the company received the request.")  # fmt: skip
 @click.option("--right", type=RIGHT, metavar="RIGHT", help="Which right (access).")
-@click.option("--step", metavar="STEP", help="A further time limit: appeal, complaint, authority …")
+@click.option("--step", metavar="STEP", help="A further time limit: appeal, complaint …")
 @click.option("--appeal", is_flag=True, help="The date is the receipt of an appeal.")
 @click.option("--country", metavar="CC[-SUB]", help="The place whose public holidays count.")
 @click.option("--extended", is_flag=True, help="Explain the extended date as well.")
 @click.option("--extension-announced", type=DAY, metavar="DATE",
-              help="When an extension was announced; one that came too late is refused.")  # fmt: skip
+              help="When it was announced; too late is refused.")  # fmt: skip
 @click.option("--sent-via", type=click.Choice(["email", "post", "webform", "fax"]),
               help="The date is the day of sending; receipt is presumed from it.")  # fmt: skip
-@click.option("--identity-asked", type=DAY, metavar="DATE", help="Proof of identity was asked for.")
+@click.option("--identity-asked", type=DAY, metavar="DATE", help="Identity was asked for.")
 @click.option("--identity-given", type=DAY, metavar="DATE", help="Proof of identity arrived.")
 @click.option(
     "--clarification-asked", type=DAY, metavar="DATE", help="Clarification was asked for."

@@ -47,6 +47,7 @@ def report_command(
     from dsr.reports.reminder import Group, case_on, report
 
     with session.store_if_any() as store:
+        session.known_person(store, person)
         standings = store.standings(person=person, open_only=True) if store else []
         cases = [
             case_on(s.request, store.events(s.request.reference), session.today)

@@ -15,7 +15,7 @@ from dsr.cli.options import DIRECTORY, RIGHT, json_option
 from dsr.cli.output import print_json
 from dsr.cli.prepared import as_json, tell, writable
 from dsr.cli.session import Session, pass_session
-from dsr.errors import DsrError, InvalidInputError, NotFoundError, PartialBatchError, UsageError
+from dsr.errors import DsrError, InvalidInputError, PartialBatchError, UsageError
 
 if TYPE_CHECKING:
     from dsr.law.rights import Right
@@ -135,8 +135,9 @@ def _check_early(
     order = order_of(slugs[0])
     if order.law:
         check_letter_exists(regime(order.law), order.rights)
-    if len(slugs) == 1:
-        session.catalogue().company(slugs[0])
+    catalogue = session.catalogue()
+    if len(slugs) == 1 and slugs[0] not in catalogue.slugs():
+        catalogue.company(slugs[0])
 
 
 @contextmanager
@@ -173,13 +174,8 @@ def _person(session: Session, options: dict[str, Any], store: "Store | None") ->
     from dsr.workflows.identity import IdentityInput, data_subject
 
     person_id = options["person_id"] or SELF
+    session.known_person(store, options["person_id"])
     known = store.person(person_id) if store else None
-    if options["person_id"] and known is None:
-        raise NotFoundError(
-            f"There is no person {person_id!r} in your record.",
-            hint=f"You yourself are {SELF!r}; leave --for out.",
-            code="unknown_person",
-        )
     fields = ("name", "email", "address", "country", "region", "language")
     given = IdentityInput(**{field: options[field] for field in fields})
     return data_subject(ask_identity(session, given, known, everything=False), person_id)

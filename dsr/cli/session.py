@@ -114,6 +114,19 @@ class Session:
                 )
             yield store
 
+    def known_person(self, store: "Store | None", person_id: str | None) -> str | None:
+        """The person's id, if it is in the record; raises NotFoundError if it is not."""
+        if person_id and (store is None or store.person(person_id) is None):
+            from dsr.errors import NotFoundError
+            from dsr.tracker.people import SELF
+
+            raise NotFoundError(
+                f"There is no person {person_id!r} in your record.",
+                hint=f"You yourself are {SELF!r}; leave --for out.",
+                code="unknown_person",
+            )
+        return person_id
+
     @contextmanager
     def store_if_any(self) -> Iterator["Store | None"]:
         """The open store, or None where nothing was ever recorded."""

@@ -6,6 +6,8 @@ from email.policy import SMTP
 from dsr.letters.document import Letter
 from dsr.letters.text import flowed_text
 
+LONGEST_HEADER = 400  # characters; RFC 5322 allows 998
+
 
 def email_bytes(letter: Letter) -> bytes:
     """The message, unsent: UTF-8, ``format=flowed``, the reference in its subject.
@@ -22,7 +24,8 @@ def email_bytes(letter: Letter) -> bytes:
     message["X-Unsent"] = "1"  # opens as a draft in programs that know it
     message.set_content(flowed_text(letter), cte="quoted-printable")
     message.set_param("format", "flowed")
-    return bytes(message)
+    # A subject folded right after its name would be read with a space in front by some programs.
+    return message.as_bytes(policy=SMTP.clone(max_line_length=LONGEST_HEADER))
 
 
 def _mailbox(name: str, address: str) -> object:

@@ -11,6 +11,7 @@ from dsr.secrets import Key
 
 BUSY_SECONDS: Final = 15
 CREATION_TRIES: Final = 20
+LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
 
 
@@ -22,7 +23,10 @@ def connect(path: Path, key: Key | None) -> Any:
     """
     from sqlcipher3 import dbapi2
 
-    is_new = not path.exists() or path.stat().st_size == 0
+    size = path.stat().st_size if path.exists() else 0
+    if 0 < size < LEAST_PAGE:  # SQLite would take it for a file that was never written
+        raise dbapi2.DatabaseError("malformed: cut off")
+    is_new = size == 0
     for _ in range(CREATION_TRIES if is_new else 0):
         try:
             return _connect(path, key)

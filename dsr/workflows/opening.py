@@ -25,10 +25,12 @@ def open_store(home: Path, sources: KeySources) -> Store:
     lock = read_lock(home / LOCK)
     if lock is not None:
         return Store(home / STORE, key_for(lock, sources))
-    if (home / STORE).exists():
+    if (home / STORE).exists() and read_lock(home / LOCK) is None:
         raise UnavailableError(
             f"{home / LOCK} is missing, so nobody can tell how {home / STORE} is locked.",
             hint="Restore that file from a backup.",
             code="lock_missing",
         )
-    return Store(home / STORE, new_lock(home / LOCK, sources))
+    lock = read_lock(home / LOCK)  # another dsr may have made it a moment ago
+    key = key_for(lock, sources) if lock else new_lock(home / LOCK, sources)
+    return Store(home / STORE, key)

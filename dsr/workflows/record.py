@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from mimetypes import guess_type
 from pathlib import Path
+from typing import BinaryIO
 
 from dsr.errors import InvalidInputError, NotFoundError, UnavailableError, UsageError
 from dsr.law.receipt import long_date
@@ -34,22 +35,27 @@ def attachment(path: Path) -> Document:
     Raises NotFoundError or UnavailableError if it cannot be read, InvalidInputError if too large.
     """
     if str(path) == "-":
-        content = sys.stdin.buffer.read(LARGEST_ATTACHMENT)
-        return Document("stdin", "application/octet-stream", content)
+        return Document("stdin", "application/octet-stream", _bounded(sys.stdin.buffer, "stdin"))
     try:
-        if path.stat().st_size > LARGEST_ATTACHMENT:
-            raise InvalidInputError(
-                f"{path} is larger than {LARGEST_ATTACHMENT // 1024 // 1024} MB.",
-                hint="Keep it where it is and name the place in a --note.",
-                code="attachment_too_large",
-            )
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = _bounded(stream, str(path))
     except FileNotFoundError as error:
         raise NotFoundError(f"There is no file {path}.", code="no_such_file") from error
     except OSError as error:
         raise UnavailableError(f"{path} cannot be read: {error.strerror}.") from error
     media_type, _encoding = guess_type(path.name)
     return Document(path.name, media_type or "application/octet-stream", content)
+
+
+def _bounded(stream: BinaryIO, name: str) -> bytes:
+    content = stream.read(LARGEST_ATTACHMENT + 1)
+    if len(content) > LARGEST_ATTACHMENT:
+        raise InvalidInputError(
+            f"{name} is larger than {LARGEST_ATTACHMENT // 1024 // 1024} MB.",
+            hint="Keep it where it is and name the place in a --note.",
+            code="attachment_too_large",
+        )
+    return content
 
 
 def _check(draft: EventDraft, today: date) -> None:

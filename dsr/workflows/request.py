@@ -26,7 +26,7 @@ from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
 from dsr.letters.text import plain_text
-from dsr.paths import write_private_file
+from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.people import DataSubject
@@ -121,22 +121,22 @@ def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
 
 @contextmanager
 def files_written(prepared: Prepared, directory: Path) -> Iterator[dict[str, Path]]:
-    """Write the letter's files into *directory*; by ending, where each lies.
+    """Write the letter's files into *directory*; by ending, where each will lie.
 
-    They are taken away again if what happens inside fails, so that no letter lies about whose
-    case was not kept.  Raises UnavailableError if the directory cannot be written.
+    They get their names only after what happens inside, the keeping of the case, has succeeded:
+    no letter lies about that nobody tracks.  Raises UnavailableError if the directory cannot be
+    written.
     """
-    written: dict[str, Path] = {}
+    staged: dict[Path, Path] = {}
     try:
         for document in prepared.documents:
             path = directory / document.name
-            write_private_file(path, document.content)
-            written[path.suffix.removeprefix(".")] = path.resolve()
-        yield written
-    except BaseException:
-        for path in written.values():
-            path.unlink(missing_ok=True)
-        raise
+            staged[path] = stage_private_file(path, document.content)
+        yield {path.suffix.removeprefix("."): path.resolve() for path in staged}
+        put_in_place(staged)
+    finally:
+        for part in staged.values():
+            part.unlink(missing_ok=True)
 
 
 def open_twins(store: "Store", request: Request) -> list[str]:

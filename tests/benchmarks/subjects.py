@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from dsr.directory.catalogue import Catalogue
@@ -49,7 +49,7 @@ class BareLetter:
 
     page: Path
     pdf: bytes
-    epoch: str
+    epoch: str  # SOURCE_DATE_EPOCH: the day of the letter, as dsr sets it
 
 
 def prepared() -> Prepared:
@@ -65,7 +65,8 @@ def bare_letter(letter: Prepared, directory: Path) -> BareLetter:
     pdf = letter.document(".pdf")
     if pdf is None:
         raise RuntimeError("No PDF can be made here; run: dsr doctor")
-    return BareLetter(page, pdf.content, os.environ.pop("SOURCE_DATE_EPOCH"))
+    day = datetime.combine(letter.letter.dated, time(), UTC)
+    return BareLetter(page, pdf.content, str(int(day.timestamp())))
 
 
 def fill_store(home: Path, sources: KeySources, letter: Prepared) -> None:

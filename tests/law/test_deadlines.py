@@ -15,7 +15,7 @@ from dsr.law.regimes import Rolling, regime, regime_ids
 from dsr.law.rights import Right
 
 NUMBER = re.compile(r"\d")
-CITATION = re.compile(r"\([^)]*(Art\.|CCR|Code|ICO|EDPB|Reg\.)")
+CITATION = re.compile(r"\([^)]*(Art\.|CCR|Code|ICO|EDPB|Reg\.|no law sets this|own assumption)")
 DATE = re.compile(r"[A-Z][a-z]+day (\d{1,2} [A-Z][a-z]+ \d{4})")
 EU_PLACES = ["AT", "DE", "DE-BY", "ES", "FR", "GR", "IE", "IT", "NL", "PL", "SE"]
 
@@ -369,7 +369,7 @@ def test_later_receipt_never_means_an_earlier_date(
 def test_where_the_last_day_moves_it_is_a_working_day(on: date, law: str, code: str) -> None:
     place = Place.parse(code if law == "gdpr" else "GB-ENG")
     for right, given_right in regime(law).rights.items():
-        assert given_right.limit.rolling is Rolling.MOVES
+        assert given_right.limit.counting.rolling is Rolling.MOVES
         for deadline in all_of(deadlines(regime(law), right, proven(on), place=place)):
             assert day_off(deadline.due, place) is None
             assert day_off(deadline.due_lenient, place) is None

@@ -16,12 +16,12 @@ from dsr.law.regimes import regime, regime_ids
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations
 from dsr.letters.clauses import (
-    Sandbox,
     clauses,
     demand_rules,
     language_for,
     language_words,
     languages,
+    rendered,
 )
 from dsr.letters.compose import check_letter_exists, rights_with_letters
 from dsr.letters.document import Demand, Exhibit, Heading, Letter, Paragraph
@@ -366,7 +366,7 @@ def test_any_printable_name_signs_the_letter(write: Write, name: str) -> None:
 @pytest.mark.parametrize("text", ["{{ nobody }}", "{{ rights.nothing }}", "{% if %}"])
 def test_a_template_that_asks_for_what_is_not_there_is_an_error(text: str) -> None:
     with pytest.raises(BadFileError):
-        Sandbox().render(text, {"rights": ["access"]})
+        rendered(text, {"rights": ["access"]})
 
 
 @pytest.mark.parametrize(
@@ -381,7 +381,7 @@ def test_a_template_that_asks_for_what_is_not_there_is_an_error(text: str) -> No
 def test_a_template_cannot_leave_the_sandbox(text: str) -> None:
     rights = ["access"]
     with pytest.raises(BadFileError):
-        Sandbox().render(text, {"rights": rights, "cite": full_text})
+        rendered(text, {"rights": rights, "cite": full_text})
     assert rights == ["access"]
 
 

@@ -95,7 +95,7 @@ def test_the_window_shows_the_address_and_the_return_address_only(write: Write, 
 @pytest.mark.parametrize(
     "longest",
     [
-        {"company_address": tuple(f"Address line number {n}" for n in range(1, 9))},
+        {"company_address": tuple(f"Address line number {n}" for n in range(1, 7))},
         {"company_name": "Gesellschaft für sehr lange Namen mbH & Co. KG, Abteilung Datenschutz"},
     ],
     ids=["as many lines as a record may have", "a long name"],

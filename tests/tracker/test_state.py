@@ -173,7 +173,7 @@ def test_any_history_folds_or_is_refused(
         except ConflictError:
             continue
         kept.append(new)
-        assert next_step("DSR-0000-0000", state, phase(state)).says
+        assert next_step("DSR-0000-0000", state, phase(state), "Complain").says
     state, last = fold(kept), first + timedelta(days=60)
     allowed = possible_after(state)
     for kind in RECORDABLE:
@@ -423,7 +423,7 @@ def test_the_next_step_is_a_command_that_is_possible(
     kinds: tuple[EventType, ...], status: Status | None, command: str
 ) -> None:
     state = after(*kinds)
-    step = next_step("DSR-0000-0001", state, status or phase(state))
+    step = next_step("DSR-0000-0001", state, status or phase(state), "Complain")
     assert step.command == f"dsr record DSR-0000-0001 {command}"
     assert EventType(command.partition(" ")[0]) in possible_after(state)
 
