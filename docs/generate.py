@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
 
 def cli_page() -> str:
     """Every command with its help and options."""
-    top = click.Context(cli, info_name="dsr")
+    top = click.Context(cli, info_name="dsr", help_option_names=["-h", "--help"])
     found = list(_commands(top))
     lines = [
         "# Commands",
@@ -68,7 +68,9 @@ def _commands(context: click.Context) -> Iterator[click.Context]:
         command = group.get_command(context, name)
         if command is None or command.hidden:
             continue
-        below = click.Context(command, info_name=name, parent=context)
+        below = click.Context(
+            command, info_name=name, parent=context, help_option_names=["-h", "--help"]
+        )
         yield below
         yield from _commands(below)
 
@@ -178,7 +180,8 @@ def _rights(law: Regime) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for right, given in law.rights.items():
         letter = "yes" if right in with_letters else "not yet"
-        time = f"{given.limit.response} ({given.limit.response.citation})"
+        response = given.limit.response
+        time = f"{response} ({response.citation})" if response else given.limit.no_time
         cited = citations.cite(given.citation)
         yield f"| `{right.value}` | {given.name} | {cited} | {time} | {letter} |"
 
@@ -192,6 +195,12 @@ def _limits(law: Regime) -> dict[TimeLimit, list[str]]:
 
 
 def _limit(limit: TimeLimit, rights: list[str]) -> Iterator[str]:
+    if limit.response is None:
+        yield f"### No time set: {listing(rights, ' and ')}"
+        yield ""
+        yield f"- {limit.no_time}"
+        return
+    counting = limit.counting
     yield f"### {str(limit.response).capitalize()}: {listing(rights, ' and ')}"
     yield ""
     yield f"- Answer: {_period(limit.response)}."
@@ -204,9 +213,12 @@ def _limit(limit: TimeLimit, rights: list[str]) -> Iterator[str]:
         )
     else:
         yield "- Extension: none."
-    yield f"- The day of receipt is not counted ({limit.exclusion})."
-    if limit.month_end:
-        yield f"- A month that lacks the day ends the period on its last day ({limit.month_end})."
+    yield f"- The day of receipt is not counted ({counting.first_day_citation})."
+    if counting.month_end_citation:
+        yield (
+            "- A month that lacks the day ends the period on its last day "
+            f"({counting.month_end_citation})."
+        )
     yield f"- {_rolling(limit)}"
     yield f"- {_identity(limit)}"
     if limit.clarification_rights:
@@ -215,26 +227,26 @@ def _limit(limit: TimeLimit, rights: list[str]) -> Iterator[str]:
             "- Days in which the company waits for a clarification do not count, for "
             f"{listing(held, ' and ')} only ({limit.clarification_citation})."
         )
-    if limit.calendar is None:
+    if counting.calendar is None:
         which = "[those that count in the case](../explanation/deadlines.md#whose-holidays-count)"
         yield f"- Days off: weekends and public holidays, {which}."
     else:
-        yield f"- Days off: weekends and the public holidays of {_place(limit.calendar)}."
-    if limit.lenient_calendar:
-        yield f"- It can be argued that those of {_place(limit.lenient_calendar)} count as well."
+        yield f"- Days off: weekends and the public holidays of {_place(counting.calendar)}."
+    if counting.lenient_calendar:
+        yield f"- It can be argued that those of {_place(counting.lenient_calendar)} count as well."
 
 
 def _rolling(limit: TimeLimit) -> str:
-    match limit.rolling:
+    match limit.counting.rolling:
         case Rolling.MOVES:
             return (
                 "A last day on a weekend or public holiday moves to the next working day "
-                f"({limit.rolling_citation})."
+                f"({limit.counting.rolling_citation})."
             )
         case Rolling.ARGUABLE:
             return (
                 "A last day on a weekend or public holiday stands, but it can be argued that it "
-                f"moves to the next working day ({limit.rolling_citation})."
+                f"moves to the next working day ({limit.counting.rolling_citation})."
             )
         case Rolling.STANDS:
             return "The last day stands, since only working days are counted."

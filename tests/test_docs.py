@@ -69,13 +69,17 @@ def commands(context: click.Context) -> Iterator[click.Context]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command
-        below = click.Context(command, info_name=name, parent=context)
+        below = click.Context(
+            command, info_name=name, parent=context, help_option_names=["-h", "--help"]
+        )
         yield below
         if isinstance(command, click.Group):
             yield from commands(below)
 
 
-EVERY_COMMAND = list(commands(click.Context(cli, info_name="dsr")))
+EVERY_COMMAND = list(
+    commands(click.Context(cli, info_name="dsr", help_option_names=["-h", "--help"]))
+)
 
 
 def test_every_top_level_command_is_walked() -> None:
