@@ -76,8 +76,10 @@ def write_private_file(path: Path, content: bytes) -> None:
     put_in_place({path: stage_private_file(path, content)})
 
 
-def stage_private_file(path: Path, content: bytes) -> Path:
+def stage_private_file(path: Path, content: bytes, *, durable: bool = False) -> Path:
     """Write *content* beside *path*, so that only a rename is left to do; the staged file.
+
+    A *durable* file is on the disk before this returns; what the store holds too need not be.
 
     Raises UnavailableError if the disk or the directory refuses, or if *path* is no plain file.
     """
@@ -89,8 +91,9 @@ def stage_private_file(path: Path, content: bytes) -> Path:
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+                if durable:
+                    stream.flush()
+                    os.fsync(stream.fileno())
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -125,7 +128,7 @@ def write_once(path: Path, content: bytes) -> bool:
     Raises UnavailableError if the disk or the directory refuses.
     """
     draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
-    write_private_file(draft, content)
+    put_in_place({draft: stage_private_file(draft, content, durable=True)})
     try:
         path.hardlink_to(draft)
     except FileExistsError:

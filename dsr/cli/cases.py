@@ -48,7 +48,7 @@ def list_command(
     Example:
       dsr list --status overdue
     """
-    from dsr.tracker.standing import status_on
+    from dsr.tracker.status import status_on
 
     if company:
         company = session.catalogue().company(company).slug

@@ -111,10 +111,11 @@ def _preview(session: Session, prepared: "Prepared") -> None:
 
 
 def _say_deadline(session: Session, prepared: "Prepared") -> None:
-    if prepared.deadline is None:
+    projected = prepared.deadline
+    if projected is None:
         session.say("This law sets no time for an answer.")
         return
-    deadline = prepared.deadline.deadline
+    deadline = projected.deadline
     due = click.style(f"{deadline.due:%A} {short_date(deadline.due)}", bold=True)
     session.say(f"If you send it today, they must answer by {due}:")
     for step in deadline.steps:

@@ -209,9 +209,10 @@ def _finish(
             _keep(session, prepared, target())
     for warning in prepared.warnings:
         session.warn(warning)
-    if not options["as_json"]:
-        tell(session, prepared, files, kept=target is not None)
-    return as_json(prepared, files, kept=target is not None)
+    if options["as_json"]:
+        return as_json(prepared, files, kept=target is not None)
+    tell(session, prepared, files, kept=target is not None)
+    return {}
 
 
 def _keep(session: Session, prepared: "Prepared", store: "Store") -> None:

@@ -10,7 +10,6 @@ from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
@@ -241,15 +240,6 @@ def regime(name: str) -> Regime:
         )
     with (law_data() / "regimes" / f"{wanted}.toml").open("rb") as stream:
         return _regime(tomllib.load(stream))
-
-
-@cache
-def law_edition() -> str:
-    """A fingerprint of all law data: dates computed under another edition are computed anew."""
-    digest = sha256()
-    for path in sorted((law_data() / "regimes").glob("*.toml")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def _regime(table: dict[str, Any]) -> Regime:

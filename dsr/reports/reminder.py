@@ -9,8 +9,9 @@ from dsr.law.regimes import regime
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event
 from dsr.tracker.requests import Request
-from dsr.tracker.standing import NextStep, Status, next_step, phase, status_on
+from dsr.tracker.standing import NextStep, next_step, phase
 from dsr.tracker.state import CaseState, fold
+from dsr.tracker.status import Status, status_on
 
 DUE_SOON = 7  # days
 

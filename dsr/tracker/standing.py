@@ -1,24 +1,10 @@
 """Where a case stands on a day: status and next step.  Pure functions."""
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
 
 from dsr.tracker.events import EventType
 from dsr.tracker.state import CaseState, is_open
-
-
-class Status(StrEnum):
-    """Where a case stands; derived, never stored by hand."""
-
-    DRAFT = "draft"
-    READY = "ready"
-    WAITING = "waiting"
-    ACTION_NEEDED = "action-needed"
-    OVERDUE = "overdue"
-    ANSWERED = "answered"
-    ESCALATED = "escalated"
-    CLOSED = "closed"
+from dsr.tracker.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +33,6 @@ def phase(state: CaseState) -> Status:
     if state.is_with_controller:
         return Status.WAITING
     return Status.READY if state.prepared_on else Status.DRAFT
-
-
-def status_on(today: date, in_phase: Status, due_lenient: date | None) -> Status:
-    """The status on a day: late only after the latest date that can be argued."""
-    if in_phase is Status.WAITING and due_lenient and due_lenient < today:
-        return Status.OVERDUE
-    return in_phase
 
 
 def next_step(  # noqa: C901  (a table of cases, one line each)

@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from dsr.errors import NotFoundError, UnavailableError, did_you_mean
+from dsr.law.edition import law_edition
 from dsr.law.receipt import Channel
-from dsr.law.regimes import law_edition
 from dsr.secrets import Key
-from dsr.tracker.deadlines import case_deadlines, response_dates
 from dsr.tracker.events import Document, DocumentRecord, Event, EventType
 from dsr.tracker.journal import GENESIS, Entry, canonical, link
 from dsr.tracker.migrations import STEPS, schema_version
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import Request, as_reference
 from dsr.tracker.sqlite import connect, explained
-from dsr.tracker.standing import Status, phase
-from dsr.tracker.state import fold
+from dsr.tracker.status import Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +200,8 @@ class Store:
             via=draft.via,
             documents=kept,
         )
+        from dsr.tracker.state import fold
+
         events = [*before, event]
         fold(events)
         content = canonical(event.as_json())
@@ -231,6 +231,11 @@ class Store:
         )
 
     def _stand(self, request: Request, events: list[Event]) -> None:
+        """Keep where the case stands; the rules are loaded only where something is written."""
+        from dsr.tracker.deadlines import case_deadlines, response_dates
+        from dsr.tracker.standing import phase
+        from dsr.tracker.state import fold
+
         state = fold(events)
         dates = response_dates(case_deadlines(request, state, state.sent_on or request.made_on))
         due, due_lenient = dates or (None, None)

@@ -62,8 +62,13 @@ class Prepared:
     letter: Letter
     law_reason: str
     documents: tuple[Document, ...]
-    deadline: CaseDeadline | None  # if it is sent today
     warnings: tuple[str, ...]
+
+    @property
+    def deadline(self) -> CaseDeadline | None:
+        """When an answer would be due if the letter went out on the day it was made."""
+        dates = projected(self.request, self.request.made_on)
+        return next((d for d in dates if d.kind.startswith("response")), None)
 
     def document(self, ending: str) -> Document | None:
         """The document whose name ends so (``.pdf``), if it could be made."""
@@ -100,13 +105,11 @@ def prepare(
     if request.reason and not uses_reason(request.law, rights):
         warnings.append("Your reasons are left out: this letter makes no objection.")
     documents = _documents(letter, company.slug, warnings)
-    dates = projected(request, today)
     return Prepared(
         request=request,
         letter=letter,
         law_reason=law.reason,
         documents=documents,
-        deadline=next((d for d in dates if d.kind.startswith("response")), None),
         warnings=tuple(warnings),
     )
 

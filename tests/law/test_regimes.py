@@ -14,7 +14,8 @@ from dsr.law.applicability import (
     applicable_laws,
     chosen_law,
 )
-from dsr.law.regimes import Period, Regime, Rolling, Unit, law_edition, regime, regime_ids
+from dsr.law.edition import law_edition
+from dsr.law.regimes import Period, Regime, Rolling, Unit, regime, regime_ids
 from dsr.law.rights import Right, lawful_order, right_called, words_for_rights
 from dsr.paths import law_data
 

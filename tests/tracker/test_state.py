@@ -14,8 +14,9 @@ from dsr.law.rights import Right
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines, projected, response_dates
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
 from dsr.tracker.requests import Request
-from dsr.tracker.standing import Status, next_step, phase, status_on
+from dsr.tracker.standing import next_step, phase
 from dsr.tracker.state import CaseState, fold, possible_after
+from dsr.tracker.status import Status, status_on
 
 MakeRequest = Callable[..., Request]
 RECORDED = datetime(2026, 12, 31, 12, tzinfo=UTC)

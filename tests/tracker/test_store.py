@@ -22,7 +22,7 @@ from dsr.tracker.events import Document, EventType
 from dsr.tracker.journal import first_bad
 from dsr.tracker.migrations import schema_version
 from dsr.tracker.requests import Request
-from dsr.tracker.standing import Status
+from dsr.tracker.status import Status
 from dsr.tracker.store import EventDraft, Store
 
 MakeRequest = Callable[..., Request]
