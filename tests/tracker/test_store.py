@@ -420,6 +420,8 @@ for n in range(1_000_000):
 OPEN_AND_RECORD = f"""
 import os
 import sqlcipher3
+import dsr.tracker.standing  # while the interpreter can still be read
+import dsr.tracker.deadlines
 if os.geteuid() == 0:  # whom permissions do not stop
     os.setgid({NOBODY})
     os.setuid({NOBODY})
