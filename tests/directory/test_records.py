@@ -256,6 +256,25 @@ def test_a_broken_record_says_what_to_mend(own: Path, catalogue: Catalogue, slug
     assert str(own / f"{slug}.toml") in caught.value.sentence
 
 
+POSTAL = """
+[postal]
+lines = {lines}
+country = "DE"
+sources = ["site"]
+"""
+
+
+def test_an_address_has_as_many_lines_as_a_window_holds(own: Path, catalogue: Catalogue) -> None:
+    lines = [f"Line {n}" for n in range(1, 8)]
+    put(own, "six", "Six GmbH", POSTAL.format(lines=lines[:6]))
+    put(own, "seven", "Seven GmbH", POSTAL.format(lines=lines))
+    postal = catalogue.company("six").postal
+    assert postal is not None
+    assert list(postal.lines) == lines[:6]
+    with pytest.raises(BadFileError, match=r"postal\.lines"):
+        catalogue.company("seven")
+
+
 def test_a_record_that_is_no_text_is_refused(own: Path, catalogue: Catalogue) -> None:
     (own / "latin.toml").write_bytes(SMALL_RECORD.replace("Kleine", "Größe").encode("latin-1"))
     with pytest.raises(BadFileError, match="not text in UTF-8"):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place, day_off
-from dsr.law.deadlines import Deadline, Deadlines, Pause, Pauses, deadlines
+from dsr.law.deadlines import Deadline, Deadlines, Pause, Pauses, deadlines, step_deadlines
 from dsr.law.receipt import Channel, presumed, proven
-from dsr.law.regimes import Rolling, regime, regime_ids
+from dsr.law.regimes import Regime, Rolling, TimeLimit, regime, regime_ids
 from dsr.law.rights import Right
 
 NUMBER = re.compile(r"\d")
-CITATION = re.compile(r"\([^)]*(Art\.|CCR|Code|ICO|EDPB|Reg\.|no law sets this|own assumption)")
+OWN_ASSUMPTION = re.compile(r"\([^)]*(no law sets this|dsr's own assumption)")
 DATE = re.compile(r"[A-Z][a-z]+day (\d{1,2} [A-Z][a-z]+ \d{4})")
 EU_PLACES = ["AT", "DE", "DE-BY", "ES", "FR", "GR", "IE", "IT", "NL", "PL", "SE"]
 
@@ -221,6 +221,31 @@ def test_a_day_in_two_waits_for_identity_is_argued_once() -> None:
     assert found.response.due_lenient == expected.response.due_lenient
 
 
+@pytest.mark.parametrize(
+    ("with_first", "answered", "first", "last"),
+    [
+        (True, "2026-03-13", "2026-03-09", "2026-03-13"),
+        (False, "2026-03-13", "2026-03-10", "2026-03-13"),
+        (True, None, "2026-03-09", "2026-03-20"),
+        (False, None, "2026-03-10", "2026-03-20"),
+    ],
+)
+def test_a_pause_is_the_set_of_its_days(
+    with_first: bool, answered: str | None, first: str, last: str
+) -> None:
+    (pause,) = waited("2026-03-09", answered)
+    found = pause.days(day("2026-03-20"), with_first=with_first)
+    assert (min(found), max(found)) == (day(first), day(last))
+    assert len(found) == (day(last) - day(first)).days + 1
+
+
+def test_an_answer_before_the_question_is_refused() -> None:
+    (pause,) = waited("2026-03-09", "2026-03-08")
+    with pytest.raises(InvalidInputError) as caught:
+        pause.days(day("2026-03-20"), with_first=True)
+    assert caught.value.code == "negative_pause"
+
+
 # California ------------------------------------------------------------------------------------
 
 
@@ -287,6 +312,29 @@ def test_no_date_is_computed_from_before_the_law(law: str, eve: str) -> None:
     assert dates(law, (day(eve) + timedelta(days=1)).isoformat()).response.due > day(eve)
 
 
+@pytest.mark.parametrize("law", regime_ids())
+def test_every_law_counts_from_its_first_day_on_and_not_before(law: str) -> None:
+    first = regime(law).in_force
+    for right in regime(law).rights:
+        assert dates(law, first.isoformat(), right).received == first
+        with pytest.raises(InvalidInputError) as caught:
+            dates(law, (first - timedelta(days=1)).isoformat(), right)
+        assert caught.value.code == "before_law"
+
+
+@pytest.mark.parametrize("law", regime_ids())
+def test_where_a_law_sets_no_time_it_is_said_and_no_date_is_made_up(law: str) -> None:
+    on = max(regime(law).in_force, day("2026-11-23")).isoformat()
+    for right, given_right in regime(law).rights.items():
+        found, limit = dates(law, on, right), given_right.limit
+        assert found.subject == right.value
+        assert (found.response is None) is (limit.response is None)
+        assert found.no_time == (() if limit.response else (limit.no_time,))
+        assert all(found.no_time)
+        if found.response is None:
+            assert found.extension_notice_by is found.extension_notice_by_lenient is None
+
+
 def test_no_date_is_computed_past_the_end_of_the_calendar() -> None:
     with pytest.raises(InvalidInputError):
         dates("gdpr", "9999-12-20")
@@ -315,25 +363,37 @@ def test_a_place_is_read_in_any_case() -> None:
 
 # Properties ------------------------------------------------------------------------------------
 
-RECEIVED = st.dates(date(2021, 1, 1), date(2045, 12, 31))
-GIVEN = st.sampled_from([(law, right) for law in regime_ids() for right in regime(law).rights])
+LAST = date(2045, 12, 31)
+LAWS = [law for law in regime_ids() if regime(law).rights or regime(law).steps]
+
+
+def since(law: Regime) -> st.SearchStrategy[date]:
+    """Days on which a request under *law* may arrive."""
+    return st.dates(max(date(2021, 1, 1), law.in_force), LAST)
+
+
+def limit_of(law: Regime, subject: Right | str) -> TimeLimit:
+    return law.gives(subject).limit if isinstance(subject, Right) else law.step(subject).limit
 
 
 @st.composite
-def cases(draw: st.DrawFn, laws: tuple[str, ...] = tuple(regime_ids())) -> Deadlines:
-    """The dates of any right under any law, with or without pauses and posting."""
-    law = draw(st.sampled_from(laws))
-    right, on = draw(st.sampled_from(list(regime(law).rights))), draw(RECEIVED)
-    place = draw(st.sampled_from(EU_PLACES)) if law == "gdpr" else None
-    also = draw(st.sampled_from([None, "US"])) if law == "gdpr" else None
+def cases(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Deadlines:
+    """The dates of any right or further step of any law, with or without pauses and posting."""
+    law = regime(draw(st.sampled_from(laws)))
+    on, subject = draw(since(law)), draw(st.sampled_from([*law.rights, *law.steps]))
+    receipt = presumed(on, draw(st.sampled_from(Channel)))
+    if not isinstance(subject, Right):
+        return step_deadlines(law, subject, receipt)
+    place = draw(st.sampled_from(EU_PLACES)) if law.id == "gdpr" else None
+    also = draw(st.sampled_from([None, "US"])) if law.id == "gdpr" else None
     spans = st.tuples(st.integers(0, 20), st.integers(0, 40)).map(
         lambda n: Pause(on + timedelta(days=n[0]), on + timedelta(days=sum(n)))
     )
     at_most_one = st.lists(spans, max_size=1).map(tuple)
     return deadlines(
-        regime(law),
-        right,
-        presumed(on, draw(st.sampled_from(Channel))),
+        law,
+        subject,
+        receipt,
         place=Place.parse(place) if place else None,
         also_arguable=Place.parse(also) if also else None,
         pauses=Pauses(draw(at_most_one), draw(at_most_one)),
@@ -349,14 +409,19 @@ def named(text: str) -> list[date]:
 
 
 @settings(deadline=None)
-@given(GIVEN, RECEIVED, st.integers(0, 400), st.sampled_from(EU_PLACES))
+@given(st.data(), st.sampled_from(LAWS), st.integers(0, 400), st.sampled_from(EU_PLACES))
 def test_later_receipt_never_means_an_earlier_date(
-    given_right: tuple[str, Right], on: date, later: int, code: str
+    data: st.DataObject, name: str, later: int, code: str
 ) -> None:
-    law, right = given_right
-    place = Place.parse(code) if law == "gdpr" else None
+    law = regime(name)
+    on, subject = data.draw(since(law)), data.draw(st.sampled_from([*law.rights, *law.steps]))
+    place = Place.parse(code) if name == "gdpr" else None
     first, second = (
-        all_of(deadlines(regime(law), right, proven(received), place=place))
+        all_of(
+            deadlines(law, subject, proven(received), place=place)
+            if isinstance(subject, Right)
+            else step_deadlines(law, subject, proven(received), place=place)
+        )
         for received in (on, on + timedelta(days=later))
     )
     for before, after in zip(first, second, strict=True):
@@ -365,7 +430,7 @@ def test_later_receipt_never_means_an_earlier_date(
 
 
 @settings(deadline=None)
-@given(RECEIVED, st.sampled_from(["gdpr", "uk-gdpr"]), st.sampled_from(EU_PLACES))
+@given(since(regime("uk-gdpr")), st.sampled_from(["gdpr", "uk-gdpr"]), st.sampled_from(EU_PLACES))
 def test_where_the_last_day_moves_it_is_a_working_day(on: date, law: str, code: str) -> None:
     place = Place.parse(code if law == "gdpr" else "GB-ENG")
     for right, given_right in regime(law).rights.items():
@@ -373,6 +438,20 @@ def test_where_the_last_day_moves_it_is_a_working_day(on: date, law: str, code: 
         for deadline in all_of(deadlines(regime(law), right, proven(on), place=place)):
             assert day_off(deadline.due, place) is None
             assert day_off(deadline.due_lenient, place) is None
+
+
+@settings(deadline=None)
+@given(st.data(), st.sampled_from(LAWS))
+def test_in_no_law_does_a_last_day_that_moves_stay_on_a_day_off(
+    data: st.DataObject, name: str
+) -> None:
+    law, on = regime(name), data.draw(since(regime(name)))
+    for right, given_right in law.rights.items():
+        counting = given_right.limit.counting
+        if counting.rolling is Rolling.MOVES:
+            place = Place.parse(counting.calendar) if counting.calendar else None
+            for deadline in all_of(deadlines(law, right, proven(on))):
+                assert day_off(deadline.due, place) is None
 
 
 @settings(deadline=None)
@@ -386,6 +465,7 @@ def test_the_lenient_date_is_never_the_earlier_one(found: Deadlines) -> None:
 @given(cases())
 def test_an_extension_never_ends_before_the_response(found: Deadlines) -> None:
     if found.extended:
+        assert found.response is not None
         assert found.extended.due >= found.response.due
         assert found.extended.due_lenient >= found.response.due_lenient
         assert found.extension_notice_by == found.response.due
@@ -400,11 +480,38 @@ def test_the_steps_lead_to_the_dates(found: Deadlines) -> None:
         assert days[-1] == deadline.due_lenient
 
 
-@pytest.mark.parametrize("law", regime_ids())
+def cited_in(limit: TimeLimit) -> set[str]:
+    """Every citation that the law's data give for a time limit."""
+    counting = limit.counting
+    periods = (limit.response, limit.extended, limit.latest, limit.acknowledgement)
+    return {
+        *(period.citation for period in periods if period),
+        *(counting.first_day_citation, counting.month_end_citation),
+        *(counting.rolling_citation, counting.lenient_citation),
+        *(limit.identity_citation, limit.clarification_citation),
+    } - {""}
+
+
+def is_cited(step: str, citations: set[str]) -> bool:
+    """Whether a step says in parentheses where it comes from; dsr's own assumption says so."""
+    if OWN_ASSUMPTION.search(step):
+        return True
+    return any(
+        step.startswith(f"Unverified: the text of {each} ")
+        or f"({each}" in step
+        or f"; {each}" in step.partition("(")[2]
+        for each in citations
+    )
+
+
+@pytest.mark.parametrize("law", LAWS)
 @settings(deadline=None)
 @given(data=st.data())
 def test_every_step_with_a_number_cites_where_it_comes_from(law: str, data: st.DataObject) -> None:
-    for deadline in all_of(data.draw(cases((law,)))):
+    found = data.draw(cases((law,)))
+    subject = Right(found.subject) if found.subject in set(Right) else found.subject
+    citations = cited_in(limit_of(regime(law), subject))
+    for deadline in all_of(found):
         assert deadline.steps
-        uncited = [s for s in deadline.steps if NUMBER.search(s) and not CITATION.search(s)]
+        uncited = [s for s in deadline.steps if NUMBER.search(s) and not is_cited(s, citations)]
         assert not uncited

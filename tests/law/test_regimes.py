@@ -15,47 +15,95 @@ from dsr.law.applicability import (
     chosen_law,
 )
 from dsr.law.edition import law_edition
-from dsr.law.regimes import Period, Regime, Rolling, Unit, regime, regime_ids
+from dsr.law.regimes import (
+    IdentityPause,
+    Period,
+    Regime,
+    Rolling,
+    TimeLimit,
+    Unit,
+    regime,
+    regime_ids,
+)
 from dsr.law.rights import Right, lawful_order, right_called, words_for_rights
 from dsr.paths import law_data
 
 LAWS = regime_ids()
+REVIEWED = ("ccpa", "gdpr", "uk-gdpr")
 SENTENCE_OF_LAW = re.compile(r"Art\.|CCR|Code|ICO|EDPB|Reg\.|Regulation")
+ANY_STATUTE = re.compile(r"[A-Z][\w.-]+ .*\d|\d.* [A-Z]{2,} .*\d")  # KRS 367.3611, 740 ILCS 14/20
 
 
-def periods(law: Regime) -> list[Period]:
-    limits = {given_right.limit for given_right in law.rights.values()}
-    found = (p for limit in limits for p in (limit.response, limit.extended, limit.acknowledgement))
+def is_cited(law: Regime, citation: str) -> bool:
+    """Whether *citation* names a statute and a place in it."""
+    return bool((SENTENCE_OF_LAW if law.id in REVIEWED else ANY_STATUTE).search(citation))
+
+
+def limits_of(law: Regime) -> set[TimeLimit]:
+    with_limit = [*law.rights.values(), *law.steps.values()]
+    return {each.limit for each in with_limit}
+
+
+def periods(limit: TimeLimit) -> list[Period]:
+    found = (limit.response, limit.extended, limit.latest, limit.acknowledgement)
     return [period for period in found if period]
 
 
 def test_the_laws_are_the_files() -> None:
     files = sorted(Path(law_data() / "regimes").glob("*.toml"))
     assert tuple(path.stem for path in files) == LAWS
-    assert {"ccpa", "gdpr", "uk-gdpr"} <= set(LAWS)
+    assert set(REVIEWED) <= set(LAWS)
     assert tuple(regime(name).id for name in LAWS) == LAWS
 
 
 @pytest.mark.parametrize("name", LAWS)
-def test_every_constant_of_a_law_is_cited(name: str) -> None:
+def test_a_law_and_its_rights_are_cited(name: str) -> None:
     law = regime(name)
     assert law.source.startswith("https://")
-    assert SENTENCE_OF_LAW.search(law.citation)
-    for period in periods(law):
-        assert period.count > 0
-        assert SENTENCE_OF_LAW.search(period.citation)
+    assert is_cited(law, law.citation)
     for given_right in law.rights.values():
-        limit = given_right.limit
-        assert given_right.citation in law.provisions
+        if " " in given_right.citation:  # in full, by itself
+            assert is_cited(law, given_right.citation)
+        else:
+            assert is_cited(law, law.cite_as.format(given_right.citation))
+            assert given_right.citation in law.provisions or not law.provisions
+    for counter in law.counters:
+        assert is_cited(law, counter.citation)
+    for statement in law.statements:
+        assert statement.says
+        assert statement.citation
+        assert statement.source.startswith("https://")
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_every_period_of_a_law_is_cited_or_it_is_said_that_there_is_none(name: str) -> None:
+    law = regime(name)
+    for limit in limits_of(law):
+        said = limit.no_time.partition(" ")[2]  # the first word has a capital in any case
+        assert limit.response or is_cited(law, said)
+        for period in periods(limit):
+            assert period.count > 0
+            assert is_cited(law, period.citation)
+            assert is_cited(law, limit.counting.first_day_citation)
+            if period.unit is Unit.MONTHS:
+                assert is_cited(law, limit.counting.month_end_citation)
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_what_moves_or_stops_a_period_is_cited(name: str) -> None:
+    law = regime(name)
+    for limit in limits_of(law):
         counting = limit.counting
-        assert SENTENCE_OF_LAW.search(counting.first_day_citation)
-        assert SENTENCE_OF_LAW.search(limit.identity_citation)
         if counting.rolling is not Rolling.STANDS:
-            assert SENTENCE_OF_LAW.search(counting.rolling_citation)
-        if limit.response and limit.response.unit is Unit.MONTHS:
-            assert SENTENCE_OF_LAW.search(counting.month_end_citation)
+            assert is_cited(law, counting.rolling_citation)
+        if counting.lenient_citation:
+            assert is_cited(law, counting.lenient_citation)
+        if counting.closed_days:
+            assert is_cited(law, counting.closed_days.citation)
+        if limit.identity_pause is not IdentityPause.NONE or name in REVIEWED:
+            assert is_cited(law, limit.identity_citation)
         if limit.clarification_rights:
-            assert SENTENCE_OF_LAW.search(limit.clarification_citation)
+            assert is_cited(law, limit.clarification_citation)
 
 
 @pytest.mark.parametrize("name", LAWS)
@@ -112,7 +160,7 @@ def test_a_law_has_aliases_in_any_case(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("gdrp", "gdpr"), ("ukgdpr", "uk-gdpr"), ("cpa", "ccpa")]
+    ("word", "meant"), [("gdrp", "gdpr"), ("ukgdpr", "uk-gdpr"), ("ccppa", "ccpa")]
 )
 def test_an_unknown_law_is_answered_with_the_nearest(word: str, meant: str) -> None:
     with pytest.raises(NotFoundError) as caught:
@@ -211,8 +259,30 @@ def test_residents_are_told_that_they_live_there() -> None:
 
 def test_a_californian_in_paris_has_two_laws() -> None:
     found = applicable_laws(Situation("US", "CA", located_in="FR"))
-    assert [each.law.id for each in found] == ["ccpa", "gdpr"]
-    assert "you are in FR" in found[1].reason
+    leading = [each for each in found if each.law.rank == 1]
+    assert [each.law.id for each in leading] == ["ccpa", "gdpr"]
+    assert found[0] is leading[0]
+    assert "you are in FR" in leading[1].reason
+
+
+def test_the_rights_asked_for_decide_between_two_laws() -> None:
+    in_paris = Situation("US", "CA", located_in="FR")
+    assert applicable_law(in_paris, (Right.ERASURE,)).law.id == "ccpa"
+    assert applicable_law(in_paris, (Right.OPT_OUT,)).law.id == "ccpa"
+    assert applicable_law(in_paris, (Right.OBJECTION,)).law.id == "gdpr"
+
+
+def test_a_right_that_no_law_there_gives_is_refused() -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        applicable_law(Situation("DE"), (Right.OPT_OUT,))
+    assert caught.value.code == "right_not_given"
+
+
+def test_what_a_company_honours_for_everyone_can_be_chosen() -> None:
+    honouring = Situation("AR", honours=frozenset({"ccpa"}))
+    assert "honours the CCPA" in chosen_law(regime("ccpa"), honouring).reason
+    with pytest.raises(InvalidInputError):
+        chosen_law(regime("gdpr"), honouring)
 
 
 # Rights ----------------------------------------------------------------------------------------

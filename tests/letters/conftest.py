@@ -11,6 +11,7 @@ import pytest
 from dsr.directory.catalogue import Catalogue
 from dsr.directory.record import Company
 from dsr.law.receipt import Channel
+from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
 from dsr.letters.compose import compose
 from dsr.letters.document import Letter
@@ -41,6 +42,20 @@ PEOPLE = {
         region="CA",
     ),
 }
+
+
+def resident(law: str) -> DataSubject:
+    """A person whom a law protects."""
+    if law in PEOPLE:
+        return PEOPLE[law]
+    country, _, region = min(regime(law).residents_of).partition("-")
+    return DataSubject(
+        name="Jo Q. Public",
+        email="jo@example.org",
+        address=("1 Example Street", "12345 Example"),
+        country=country,
+        region=region or None,
+    )
 
 
 def addressee(company: Company) -> Addressee:
@@ -79,7 +94,7 @@ def write() -> Write:
         person = {n: value for n, value in other.items() if not n.startswith("company_")}
         request = Request(
             reference="DSR-7K3F-9QX2",
-            data_subject=replace(PEOPLE[law], **person),
+            data_subject=replace(resident(law), **person),
             company=replace(addressee(record), **company),
             law=law,
             rights=lawful_order([Right(word) for word in rights]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from dsr.errors import ConflictError
 from dsr.law.receipt import Channel
+from dsr.law.regimes import regime, regime_ids
 from dsr.law.rights import Right
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines, projected, response_dates
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
@@ -343,6 +344,24 @@ def test_a_promise_shorter_than_the_month_is_not_the_due_date(make_request: Make
     assert found.deadline.due >= date(2026, 4, 2)
 
 
+@pytest.mark.parametrize("law", regime_ids())
+def test_a_case_has_a_date_for_an_answer_where_its_law_sets_one(
+    make_request: MakeRequest, law: str
+) -> None:
+    country, _, region = min(regime(law).residents_of).partition("-")
+    on = max(date(2026, 3, 2), regime(law).in_force)
+    for right, given_right in regime(law).rights.items():
+        request = make_request(law=law, rights=(right,), country=country, region=region or None)
+        found = projected(request, on)
+        kinds = {deadline.kind for deadline in found}
+        assert ("response" in kinds) is (given_right.limit.response is not None)
+        assert ("acknowledgement" in kinds) is (given_right.limit.acknowledgement is not None)
+        dates = response_dates(found)
+        assert (dates is None) is (given_right.limit.response is None)
+        late = status_on(on + timedelta(days=4000), Status.WAITING, dates and dates[1])
+        assert late is (Status.OVERDUE if dates else Status.WAITING)
+
+
 # Status over time ------------------------------------------------------------------------------
 
 
@@ -426,6 +445,7 @@ def test_the_next_step_is_a_command_that_is_possible(
     state = after(*kinds)
     step = next_step("DSR-0000-0001", state, status or phase(state), "Complain")
     assert step.command == f"dsr record DSR-0000-0001 {command}"
+    assert ("Complain" in step.says) is (command == "complained")
     assert EventType(command.partition(" ")[0]) in possible_after(state)
 
 
