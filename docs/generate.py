@@ -182,7 +182,11 @@ def _rights(law: Regime) -> Iterator[str]:
         letter = "yes" if right in with_letters else "not yet"
         response = given.limit.response
         time = f"{response} ({response.citation})" if response else given.limit.no_time
-        cited = citations.cite(given.citation)
+        if given.citation in law.provisions:
+            cited = citations.cite(given.citation)
+        else:  # no letters yet, so no provisions that letters may cite
+            plain = given.citation
+            cited = plain if " " in plain else law.cite_as.format(plain)
         yield f"| `{right.value}` | {given.name} | {cited} | {time} | {letter} |"
 
 

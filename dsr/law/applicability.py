@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dsr.errors import InvalidInputError
-from dsr.law.regimes import Regime, regimes
+from dsr.law.regimes import Regime, regimes_naming
 from dsr.law.rights import Right
 
 # Countries whose law depends on the state or province.
@@ -42,12 +42,19 @@ class Situation:
 def applicable_laws(situation: Situation) -> list[Applicable]:
     """Every law that applies without being asked for, the one that leads first."""
     found = []
-    for law in regimes():
+    for law in regimes_naming(_places(situation)):
         reason = _reason(law, situation)
         if reason and law.automatic:
             found.append(Applicable(law, reason))
     here = situation.residence
-    return sorted(found, key=lambda each: (each.law.rank, not here & each.law.residents_of))
+    return sorted(
+        found,
+        key=lambda each: (
+            each.law.rank,
+            not here & each.law.residents_of,
+            situation.country in each.law.residents_of,  # the law of the region comes first
+        ),
+    )
 
 
 def applicable_law(situation: Situation, rights: tuple[Right, ...] = ()) -> Applicable:
@@ -92,6 +99,11 @@ def chosen_law(law: Regime, situation: Situation) -> Applicable:
         hint="Leave --law out, or correct --country and --region.",
         code="law_not_applicable",
     )
+
+
+def _places(situation: Situation) -> frozenset[str]:
+    located = {situation.located_in} if situation.located_in else set()
+    return situation.residence | situation.established_in | situation.honours | located
 
 
 def _reason(law: Regime, situation: Situation) -> str | None:

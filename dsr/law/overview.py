@@ -54,24 +54,23 @@ def overview(law: Regime) -> list[Line]:
             f"{counter.months} months ({counter.citation})."
         )
     lines += _statements(law)
-    lines += [Line(""), Line(f"Checked on {law.checked_on.isoformat()}. Deadlines: "
-                             f"dsr law deadline {law.id} --received DATE")]  # fmt: skip
-    return lines
+    right = next((each.right for each in law.rights.values() if each.limit.response), None)
+    compute = f" Deadlines: dsr law deadline {law.id} --received DATE --right {right}"
+    closing = f"Checked on {law.checked_on.isoformat()}.{compute if right else ''}"
+    return [*lines, Line(""), Line(closing)]
 
 
 def time_in_words(law: Regime) -> str:
     """The times for an answer under *law*, shortest first."""
-    found = {
-        str(given.limit.response): given.limit.response
-        for given in law.rights.values()
-        if given.limit.response
-    }
-    if not found:
+    periods = [given.limit.response for given in law.rights.values() if given.limit.response]
+    if not periods:
         return "none set"
-    open_ended = any(given.limit.response is None for given in law.rights.values())
+    seen = {str(period) for period in periods if period.verified}
     words = " or ".join(
-        f"{text}{'' if p.verified else ' (unverified)'}" for text, p in found.items()
+        text if text in seen else f"{text} (unverified)"
+        for text in dict.fromkeys(str(period) for period in periods)
     )
+    open_ended = any(given.limit.response is None for given in law.rights.values())
     return f"{words}, none for some rights" if open_ended else words
 
 

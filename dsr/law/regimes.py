@@ -5,6 +5,7 @@ nobody has seen in a text of the law is marked ``verified = false`` and shown so
 """
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -223,6 +224,25 @@ def regimes() -> list[Regime]:
     return sorted((regime(name) for name in regime_ids()), key=lambda law: (law.rank, law.id))
 
 
+def regimes_naming(words: Iterable[str]) -> list[Regime]:
+    """The laws whose data name one of these places or laws, leading ones first.
+
+    The others are not parsed: with all of them that would take a tenth of a second.
+    """
+    wanted = [f'"{word}"' for word in words]
+    named = []
+    for name in regime_ids():
+        text = _text(name)
+        if any(word in text for word in wanted):
+            named.append(regime(name))
+    return sorted(named, key=lambda law: (law.rank, law.id))
+
+
+@cache
+def _text(name: str) -> str:
+    return (law_data() / "regimes" / f"{name}.toml").read_text("utf-8")
+
+
 @cache
 def regime(name: str) -> Regime:
     """The law called *name*.
@@ -238,8 +258,7 @@ def regime(name: str) -> Regime:
             hint="See them all: dsr law list",
             code="unknown_law",
         )
-    with (law_data() / "regimes" / f"{wanted}.toml").open("rb") as stream:
-        return _regime(tomllib.load(stream))
+    return _regime(tomllib.loads(_text(wanted)))
 
 
 def _regime(table: dict[str, Any]) -> Regime:

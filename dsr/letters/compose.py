@@ -54,10 +54,10 @@ def check_letter_exists(law: Regime, rights: tuple[Right, ...]) -> None:
     for right in rights:
         law.gives(right)
         if not has_section(law.id, right.value):
-            there = ", ".join(rights_with_letters(law.id))
+            there = ", ".join(rights_with_letters(law.id)) or "none"
             raise InvalidInputError(
                 f"dsr has no letter for {right.value} under the {law.short} yet.",
-                hint=f"It has letters for: {there}.",
+                hint=f"Letters it has under this law: {there}.",
                 code="no_letter",
             )
 

@@ -30,7 +30,7 @@ from dsr.paths import law_data
 
 LAWS = regime_ids()
 REVIEWED = ("ccpa", "gdpr", "uk-gdpr")
-SENTENCE_OF_LAW = re.compile(r"Art\.|CCR|Code|ICO|EDPB|Reg\.|Regulation")
+SENTENCE_OF_LAW = re.compile(r"Art\.|CCR|Code|ICO|EDPB|Reg\.|Regulation|s\. \d")
 ANY_STATUTE = re.compile(r"[A-Z][\w.-]+ .*\d|\d.* [A-Z]{2,} .*\d")  # KRS 367.3611, 740 ILCS 14/20
 
 
@@ -50,8 +50,8 @@ def periods(limit: TimeLimit) -> list[Period]:
 
 
 def test_the_laws_are_the_files() -> None:
-    files = sorted(Path(law_data() / "regimes").glob("*.toml"))
-    assert tuple(path.stem for path in files) == LAWS
+    files = Path(law_data() / "regimes").glob("*.toml")
+    assert tuple(sorted(path.stem for path in files)) == LAWS
     assert set(REVIEWED) <= set(LAWS)
     assert tuple(regime(name).id for name in LAWS) == LAWS
 
@@ -100,7 +100,8 @@ def test_what_moves_or_stops_a_period_is_cited(name: str) -> None:
             assert is_cited(law, counting.lenient_citation)
         if counting.closed_days:
             assert is_cited(law, counting.closed_days.citation)
-        if limit.identity_pause is not IdentityPause.NONE or name in REVIEWED:
+        of_a_right = limit in {given_right.limit for given_right in law.rights.values()}
+        if limit.identity_pause is not IdentityPause.NONE or (name in REVIEWED and of_a_right):
             assert is_cited(law, limit.identity_citation)
         if limit.clarification_rights:
             assert is_cited(law, limit.clarification_citation)
@@ -129,6 +130,71 @@ def test_the_periods_are_those_of_the_statutes(
 ) -> None:
     limit = regime(name).gives(right).limit
     assert (str(limit.response), str(limit.extended)) == (response, extended)
+
+
+def in_short(period: Period | None) -> str | None:
+    return f"{period.count} {period.unit}" if period else None
+
+
+@pytest.mark.parametrize(
+    ("names", "response", "extended", "appeal"),
+    [
+        (
+            "us-va us-ct us-tx us-mt us-de us-nj us-md us-nh us-ne us-tn us-in us-ky us-ri",
+            "45 days",
+            "90 days",
+            ("60 days", None),
+        ),
+        ("us-co us-mn", "45 days", "90 days", ("45 days", "105 days")),
+        ("us-or", "45 days", "90 days", ("45 days", "90 days")),
+        ("us-ia", "90 days", "135 days", ("60 days", None)),
+        ("us-ut", "45 days", "90 days", None),
+        ("us-wa", "45 days", "90 days", ("45 days", None)),
+        ("us-fl", "45 days", "60 days", ("60 days", None)),
+        ("br-lgpd", "15 days", None, None),
+        ("ca-pipeda za", "30 days", "60 days", None),
+        ("ca-qc ch-fadp au sg", "30 days", None, None),
+        ("kr", "10 days", None, None),
+        ("nz", "20 business-days", None, None),
+        ("jp in", None, None, None),
+    ],
+)
+def test_the_times_for_access_and_appeal_are_those_of_the_research(
+    names: str, response: str | None, extended: str | None, appeal: tuple[str, str | None] | None
+) -> None:
+    for name in names.split():
+        law = regime(name)
+        limit = law.gives(Right.ACCESS).limit
+        assert (in_short(limit.response), in_short(limit.extended)) == (response, extended), name
+        step = law.steps.get("appeal")
+        found = step and (in_short(step.limit.response), in_short(step.limit.extended))
+        assert found == appeal, name
+
+
+@pytest.mark.parametrize("name", ["us-fl", "us-wa", "za"])
+def test_what_was_not_seen_is_marked_so(name: str) -> None:
+    response = regime(name).gives(Right.ACCESS).limit.response
+    assert response is not None
+    assert not response.verified
+
+
+@pytest.mark.parametrize("name", ["us-fl", "in"])
+def test_a_law_that_cannot_be_relied_on_is_never_picked_unasked(name: str) -> None:
+    (place,) = regime(name).residents_of
+    country, _, region = place.partition("-")
+    assert name not in {a.law.id for a in applicable_laws(Situation(country, region or None))}
+
+
+def test_in_quebec_the_law_of_the_province_comes_first() -> None:
+    found = applicable_laws(Situation("CA", "QC"))
+    assert [each.law.id for each in found] == ["ca-qc", "ca-pipeda"]
+
+
+def test_laws_that_set_no_time_say_so() -> None:
+    for name in ("us-il-bipa", "us-tx-cubi"):
+        limit = regime(name).gives(Right.ERASURE).limit
+        assert limit.response is None
+        assert "sets no time" in limit.no_time
 
 
 def test_only_access_pauses_for_clarification_and_only_in_the_united_kingdom() -> None:
