@@ -35,6 +35,7 @@ bench:
 	@.ci/setup dev
 	@.ci/setup peers
 	.venv/bin/python tests/benchmarks/run.py
+	.venv/bin/python tests/benchmarks/deadlines.py
 
 docs:
 	@.ci/setup dev

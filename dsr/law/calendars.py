@@ -1,11 +1,13 @@
 """Days off: weekends and the public holidays of the place where the law counts them.
 
-The holidays themselves come from the ``holidays`` library.
+The holidays themselves come from the ``holidays`` library, a year at a time and once in a
+process: deadlines are computed by the thousand.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from dsr.errors import InvalidInputError
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 SATURDAY = 5
+_LEAST_WORKING_DAYS = 200  # in any year of any place
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Place:
         return f"{country} ({self.region})" if self.region else country
 
 
+@cache
 def country_name(code: str) -> str:
     """A country as a sentence names it: Germany, the United Kingdom."""
     from babel import Locale
@@ -59,9 +63,24 @@ def _public_holidays(place: Place) -> "HolidayBase":
     from holidays import country_holidays
 
     try:
-        return country_holidays(place.country, subdiv=place.region, language="en_US")
+        return country_holidays(place.country, subdiv=place.region, language="en_US", expand=False)
     except NotImplementedError:
         raise _unknown(place) from None
+
+
+@cache
+def _holidays_of_year(place: Place, year: int) -> dict[date, str]:
+    from holidays import country_holidays
+
+    known = _public_holidays(place)
+    if not known.start_year <= year <= known.end_year:
+        raise InvalidInputError(
+            f"The public holidays of {place.name} are known from {known.start_year} to "
+            f"{known.end_year} only, not for {year}.",
+            code="holidays_not_known",
+        )
+    of_year = country_holidays(place.country, place.region, years=year, language="en_US")
+    return dict(of_year)
 
 
 @cache
@@ -82,16 +101,18 @@ def _unknown(place: Place) -> InvalidInputError:
 def day_off(day: date, place: Place | None) -> str | None:
     """Why *day* is no working day in *place* (its weekday or holiday), or None if it is one.
 
-    Without a place only Saturdays and Sundays are days off.
+    Without a place only Saturdays and Sundays are days off.  Raises InvalidInputError if the
+    holidays of that year are not known.
     """
     if day.weekday() >= SATURDAY:
         return f"a {day:%A}"
     if place is None:
         return None
-    holiday = _public_holidays(place).get(day)
+    holiday = _holidays_of_year(place, day.year).get(day)
     return f"a public holiday ({holiday})" if holiday else None
 
 
+@lru_cache(maxsize=1 << 14)
 def next_working_day(day: date, place: Place | None) -> date:
     """*day* itself, or the first working day after it."""
     while day_off(day, place):
@@ -115,11 +136,24 @@ class ClosedDays:
 
 
 def add_business_days(
-    day: date, count: int, place: Place | None, *, closed: ClosedDays | None = None
+    day: date, count: int, places: tuple[Place, ...], *, closed: ClosedDays | None = None
 ) -> date:
-    """The *count*-th working day after *day*; *day* itself is not counted."""
-    while count:
-        day += timedelta(days=1)
-        if not day_off(day, place) and not (closed and day in closed):
-            count -= 1
-    return day
+    """The *count*-th day after *day* that is a working day in all *places*."""
+    years = 2 + count // _LEAST_WORKING_DAYS
+    working = _working_days(places, closed, day.year, years)
+    return working[bisect_right(working, day) + count - 1]
+
+
+@cache
+def _working_days(
+    places: tuple[Place, ...], closed: ClosedDays | None, year: int, years: int
+) -> tuple[date, ...]:
+    """Every working day from the start of *year*, in order."""
+    first, last = date(year, 1, 1), date(year + years - 1, 12, 31)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(
+        day
+        for day in days
+        if not any(day_off(day, place) for place in places or (None,))
+        and not (closed and day in closed)
+    )

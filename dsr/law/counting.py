@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,7 +12,7 @@ from dsr.law.calendars import (
     day_off,
     next_working_day,
 )
-from dsr.law.receipt import long_date
+from dsr.law.receipt import long_date, month_name
 from dsr.law.regimes import Counting, FirstDay, Period, Rolling, Unit
 
 
@@ -25,11 +26,12 @@ class Calendars:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The end of a period by the rule, the latest that can be argued, and the derivation."""
+    """Where a period ends: as counted, by the rule, and the latest that can be argued."""
 
+    plain: date  # the period alone
+    end: date  # with what pushes it out, before the law moves it
     due: date
     due_lenient: date
-    steps: tuple[str, ...]
     lenient_citation: str
 
 
@@ -39,81 +41,87 @@ def count(
     """The end of *period* from *start*, pushed out by *shift* days."""
     if period.unit is Unit.BUSINESS_DAYS:
         return _business_days(counting, period, start, calendars)
-    end = _end(period, start) + timedelta(days=shift)
-    early = end
-    if counting.first_day is FirstDay.ARGUABLE:
-        early -= timedelta(days=1)
-    steps = [_counted(counting, period, start, early)]
-    due = early
-    if counting.rolling is Rolling.MOVES:
-        due = next_working_day(early, calendars.rule)
-        steps.extend(_rolled(early, due, calendars.rule, counting.rolling_citation))
-    lenient, citation = end, ""
+    plain = _end(period, start)
+    latest = plain + timedelta(days=shift) if shift else plain
+    end = latest - timedelta(days=1) if counting.first_day is FirstDay.ARGUABLE else latest
+    due = next_working_day(end, calendars.rule) if counting.rolling is Rolling.MOVES else end
+    lenient, citation = latest, ""
     if counting.rolling is not Rolling.STANDS:
-        places = calendars.arguable or (None,)
-        lenient = max(next_working_day(end, place) for place in places)
-        if counting.rolling is Rolling.ARGUABLE and lenient > end:
+        for place in calendars.arguable or (None,):
+            lenient = max(lenient, next_working_day(latest, place))
+        if counting.rolling is Rolling.ARGUABLE and lenient > latest:
             citation = counting.rolling_citation
-    return Counted(due, max(due, lenient), tuple(steps), citation)
+    return Counted(plain, end, due, max(due, lenient), citation)
 
 
 def _business_days(
     counting: Counting, period: Period, start: date, calendars: Calendars
 ) -> Counted:
-    due = add_business_days(start, period.count, calendars.rule)
-    days_off = "weekends"
-    if calendars.rule:
-        days_off += f" and the public holidays of {calendars.rule.name}"
-    step = (
-        f"{period.count} business days, without {days_off}, end on {long_date(due)} "
-        f"({period.citation})."
-    )
-    lenient = max(
-        (
-            add_business_days(start, period.count, place, closed=counting.closed_days)
-            for place in calendars.arguable or (None,)
-        ),
-        default=due,
+    places = (calendars.rule,) if calendars.rule else ()
+    due = add_business_days(start, period.count, places)
+    lenient = add_business_days(
+        start, period.count, calendars.arguable, closed=counting.closed_days
     )
     citation = counting.lenient_citation if lenient > due else ""
-    return Counted(due, max(due, lenient), (step,), citation)
+    return Counted(due, due, due, max(due, lenient), citation)
+
+
+def derivation(
+    counting: Counting, period: Period, start: date, counted: Counted, place: Place | None
+) -> list[str]:
+    """How *counted* follows from *period*, in sentences with their articles."""
+    if period.unit is Unit.BUSINESS_DAYS:
+        days_off = f"weekends and the public holidays of {place.name}" if place else "weekends"
+        return [
+            f"{period.count} business days, without {days_off}, end on "
+            f"{long_date(counted.due)} ({period.citation})."
+        ]
+    steps = [_counted(counting, period, start, counted)]
+    if counted.due != counted.end:
+        steps.append(_rolled(counted.end, counted.due, place, counting.rolling_citation))
+    return steps
 
 
 def _end(period: Period, start: date) -> date:
     match period.unit:
         case Unit.MONTHS:
-            return start + relativedelta(months=period.count)
+            return _months(period.count) + start
         case Unit.WEEKS:
             return start + timedelta(weeks=period.count)
         case _:
             return start + timedelta(days=period.count)
 
 
-def _counted(counting: Counting, period: Period, start: date, end: date) -> str:
-    plain = _end(period, start)
-    length = f"{str(period).capitalize()} later"
+@cache
+def _months(count: int) -> relativedelta:
+    return relativedelta(months=count)
+
+
+def _counted(counting: Counting, period: Period, start: date, counted: Counted) -> str:
+    plain, end = counted.plain, counted.end
+    length = str(period)
+    length = length[0].upper() + length[1:]
     if counting.first_day is FirstDay.ARGUABLE:
-        return f"{str(period).capitalize()} end on {long_date(end)} ({period.citation})."
-    if period.unit is Unit.MONTHS and plain.day != start.day:
+        return f"{length} end on {long_date(end)} ({period.citation})."
+    in_months = period.unit is Unit.MONTHS
+    if in_months and plain.day != start.day:
         text = (
-            f"{length} there is no {start.day} {plain:%B}, so the period ends on "
+            f"{length} later there is no {start.day} {month_name(plain)}, so the period ends on "
             f"{long_date(plain)} ({period.citation}; {counting.month_end_citation})."
         )
     else:
-        rule = counting.month_end_citation if period.unit is Unit.MONTHS else ""
-        cited = "; ".join(filter(None, (period.citation, rule)))
-        text = f"{length} is {long_date(plain)} ({cited})."
+        rule = counting.month_end_citation if in_months else ""
+        cited = f"{period.citation}; {rule}" if rule else period.citation
+        text = f"{length} later is {long_date(plain)} ({cited})."
     return text if plain == end else f"{text} With the days left out: {long_date(end)}."
 
 
-def _rolled(end: date, due: date, place: Place | None, citation: str) -> list[str]:
-    if end == due:
-        return []
+def _rolled(end: date, due: date, place: Place | None, citation: str) -> str:
     passed = (end + timedelta(days=n) for n in range((due - end).days))
-    reasons = [f"{day.day} {day:%B} is {day_off(day, place)}" for day in passed]
+    reasons = [f"{day.day} {month_name(day)} is {day_off(day, place)}" for day in passed]
     listed = reasons[0] if len(reasons) == 1 else f"{', '.join(reasons[:-1])} and {reasons[-1]}"
     where = f" in {place.name}" if place else ""
-    return [
+    return (
         f"{listed}{where}, so the last day moves to the next working day, "
         f"{long_date(due)} ({citation})."
-    ]
+    )

@@ -7,12 +7,13 @@ step by step, with the article next to each number.  Rules only: no clock, no ne
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place
-from dsr.law.counting import Calendars, Counted, count
+from dsr.law.counting import Calendars, count, derivation
 from dsr.law.receipt import Receipt, long_date
-from dsr.law.regimes import IdentityPause, Period, Regime, TimeLimit
+from dsr.law.regimes import Counting, IdentityPause, Period, Regime, TimeLimit
 from dsr.law.rights import Right
 
 
@@ -42,6 +43,8 @@ class Pause:
 
 def _days_held_up(pauses: tuple[Pause, ...], as_of: date, *, with_first: bool) -> int:
     """How many days the pauses cover together; a day in two of them counts once."""
+    if not pauses:
+        return 0
     return len(frozenset().union(*(pause.days(as_of, with_first=with_first) for pause in pauses)))
 
 
@@ -110,7 +113,7 @@ def deadlines(
     limit = law.gives(right).limit
     _check_in_force(law, receipt.on)
     start = _start(limit, right, receipt, pauses)
-    return _all(law, right.value, limit, start, _calendars(limit, place, also_arguable))
+    return _all(law, right.value, limit, start, _calendars(limit.counting, place, also_arguable))
 
 
 def step_deadlines(
@@ -123,7 +126,7 @@ def step_deadlines(
     limit = law.step(step).limit
     _check_in_force(law, receipt.on)
     start = _start(limit, None, receipt, NO_PAUSES)
-    return _all(law, step, limit, start, _calendars(limit, place, None))
+    return _all(law, step, limit, start, _calendars(limit.counting, place, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,22 +216,22 @@ def _restarted(
     return on, lenient_on, opening
 
 
-def _calendars(limit: TimeLimit, place: Place | None, also: Place | None) -> Calendars:
-    counting = limit.counting
+@cache
+def _calendars(counting: Counting, place: Place | None, also: Place | None) -> Calendars:
     rule = place or (Place.parse(counting.calendar) if counting.calendar else None)
     wider = Place.parse(counting.lenient_calendar) if counting.lenient_calendar else None
-    return Calendars(rule, tuple(other for other in (rule, wider, also) if other))
+    return Calendars(rule, tuple(dict.fromkeys(filter(None, (rule, wider, also)))))
 
 
 def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: Calendars) -> Deadline:
-    counted: Counted = count(limit.counting, period, start.on, start.shift, calendars)
-    lenient = count(limit.counting, period, start.lenient_on, start.lenient_shift, calendars)
+    counting = limit.counting
+    lenient = counted = count(counting, period, start.on, start.shift, calendars)
+    if (start.lenient_on, start.lenient_shift) != (start.on, start.shift):
+        lenient = count(counting, period, start.lenient_on, start.lenient_shift, calendars)
     latest = max(counted.due, lenient.due_lenient)
-    steps = [*start.steps, *counted.steps]
+    steps = [*start.steps, *derivation(counting, period, start.on, counted, calendars.rule)]
     if limit.latest and period is limit.response:
-        outer = count(
-            limit.counting, limit.latest, start.lenient_on, start.lenient_shift, calendars
-        )
+        outer = count(counting, limit.latest, start.lenient_on, start.lenient_shift, calendars)
         latest = max(latest, outer.due_lenient)
         steps.append(f"The longest that can be argued is {limit.latest} ({limit.latest.citation}).")
     if latest > counted.due:

@@ -5,6 +5,7 @@ dsr's own and cautious on both sides; e-mail, web form and fax arrive the day th
 (EDPB Guidelines 01/2022 par. 159: the time runs from arrival in the controller's channel).
 """
 
+import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -57,9 +58,18 @@ def presumed(sent_on: date, channel: Channel) -> Receipt:
     )
 
 
+_MONTHS = tuple(calendar.month_name)  # read once: to ask it for each date costs a formatting
+_DAYS = tuple(calendar.day_name)
+
+
+def month_name(day: date) -> str:
+    """The month of a date in English: December."""
+    return _MONTHS[day.month]
+
+
 def long_date(day: date) -> str:
     """A date as people write it in English: Monday 21 December 2026."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month]} {day.year}"
 
 
 _WORDS = {Channel.EMAIL: "e-mail", Channel.WEBFORM: "web form", Channel.FAX: "fax"}

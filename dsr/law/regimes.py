@@ -76,9 +76,15 @@ class Period:
     verified: bool = True
 
     def __str__(self) -> str:
-        unit = self.unit.value.replace("-", " ")
-        count = _IN_WORDS.get(self.count, str(self.count))
-        return f"{count} {unit.removesuffix('s') if self.count == 1 else unit}"
+        return _in_words(self.count, self.unit)
+
+
+@cache
+def _in_words(count: int, unit: Unit) -> str:
+    plural = unit.value.replace("-", " ")
+    return (
+        f"{_IN_WORDS.get(count, str(count))} {plural.removesuffix('s') if count == 1 else plural}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
