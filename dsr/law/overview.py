@@ -4,10 +4,10 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from dsr.law.receipt import long_date
-from dsr.law.regimes import Period, Regime, RightGiven, TimeLimit
+from dsr.law.receipt import plain_date
+from dsr.law.regimes import Period, Regime, RightGiven, Statement, TimeLimit
 
-WIDTH = 88  # columns
+WIDTH = 80  # columns
 
 _TITLES = {
     "scope": "Whom it protects",
@@ -24,6 +24,8 @@ _TITLES = {
     "remarks": "Good to know",
 }
 
+_TIMES = {1: "only once", 2: "only twice", 3: "only three times", 4: "only four times"}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -37,27 +39,64 @@ def overview(law: Regime) -> list[Line]:
     """The page about *law*, line by line."""
     lines = [
         Line(f"{law.name} ({law.short})", is_heading=True),
-        Line(law.citation),
-        Line(f"{law.source}; in force since {long_date(law.in_force)}"),
+        *_wrapped(law.citation),
+        Line(f"In force since {plain_date(law.in_force)}"),
+        Line(law.source),
+        *_rights(law),
+        *_section("How long they may take", [*_times(law), *_counters(law)]),
+        *_section("Further time limits", _further(law)),
+        *_statements(law),
+        Line(""),
+        Line(f"Checked on {law.checked_on.isoformat()}."),
     ]
-    if law.rights:
-        lines += [Line(""), Line("What you can ask for", is_heading=True)]
-        for given in law.rights.values():
-            lines += _bullet(_right(law, given))
-    for step in law.steps.values():
-        if step is next(iter(law.steps.values())):
-            lines += [Line(""), Line("Further time limits", is_heading=True)]
-        lines += _bullet(f"{step.name}: {step.what}: {_time(step.limit)}")
-    for counter in law.counters:
-        lines += _bullet(
-            f"A company need answer {counter.right.value} only {counter.times} times in "
-            f"{counter.months} months ({counter.citation})."
-        )
-    lines += _statements(law)
-    right = next((each.right for each in law.rights.values() if each.limit.response), None)
-    compute = f" Deadlines: dsr law deadline {law.id} --received DATE --right {right}"
-    closing = f"Checked on {law.checked_on.isoformat()}.{compute if right else ''}"
-    return [*lines, Line(""), Line(closing)]
+    timed = [given.right for given in law.rights.values() if given.limit.response]
+    if timed:
+        lines.append(Line(f"Next: dsr law deadline {law.id} --received DATE --right {timed[0]}"))
+    return lines
+
+
+def _rights(law: Regime) -> list[Line]:
+    if not law.rights:
+        return []
+    width = max(len(right) for right in law.rights)
+    lines = [Line(""), Line("What you can ask for", is_heading=True)]
+    for given in law.rights.values():
+        named = f"  · {given.right:<{width}}  "
+        lines += _wrapped(_right(law, given), named, " " * len(named))
+    return lines
+
+
+def _right(law: Regime, given: RightGiven) -> str:
+    cited = given.citation
+    article = cited if " " in cited else law.cite_as.format(cited)
+    return f"{given.name} ({article})" + (f". {given.note}" if given.note else "")
+
+
+def _times(law: Regime) -> list[str]:
+    """The times for an answer, said once for all rights that share one."""
+    sharing: dict[TimeLimit, list[str]] = {}
+    for given in law.rights.values():
+        sharing.setdefault(given.limit, []).append(given.right.value)
+    return [f"{', '.join(rights)}: {_time(limit)}" for limit, rights in sharing.items()]
+
+
+def _counters(law: Regime) -> list[str]:
+    return [
+        f"{counter.right.value}: the company need answer you {_TIMES[counter.times]} in "
+        f"{counter.months} months ({counter.citation})."
+        for counter in law.counters
+    ]
+
+
+def _further(law: Regime) -> list[str]:
+    return [f"{step.name}: {step.what}. {_time(step.limit)}" for step in law.steps.values()]
+
+
+def _section(title: str, texts: list[str]) -> list[Line]:
+    if not texts:
+        return []
+    bullets = [line for text in texts for line in _bullet(text)]
+    return [Line(""), Line(title, is_heading=True), *bullets]
 
 
 def time_in_words(law: Regime) -> str:
@@ -100,7 +139,7 @@ def law_as_json(law: Regime) -> dict[str, Any]:
         ],
         "statements": [
             {"topic": s.topic, "says": s.says, "citation": s.citation, "source": s.source,
-             "verified": s.verified}
+             "verified": s.verified, "gap": s.gap}
             for s in law.statements
         ],
         "authorities": list(law.authorities),
@@ -125,40 +164,49 @@ def _limit_as_json(limit: TimeLimit) -> dict[str, Any]:
     } | {"no_time": limit.no_time or None}
 
 
-def _right(law: Regime, given: RightGiven) -> str:
-    cited = given.citation
-    article = cited if " " in cited else law.cite_as.format(cited)
-    note = f" {given.note}" if given.note else ""
-    return f"{given.right.value}: {given.name} ({article}). {_time(given.limit)}{note}"
-
-
 def _time(limit: TimeLimit) -> str:
     if limit.response is None:
         return limit.no_time
-    text = f"Answer within {_period(limit.response)}"
+    text = f"Within {_period(limit.response)}"
     if limit.acknowledgement:
         text += f"; receipt confirmed within {_period(limit.acknowledgement)}"
     if limit.extended:
-        text += f"; at most {_period(limit.extended)} in all if extended in time"
+        text += f"; if extended in time, {_period(limit.extended, ' in all')}"
     return f"{text}."
 
 
-def _period(period: Period) -> str:
+def _period(period: Period, in_all: str = "") -> str:
     unverified = "" if period.verified else ", unverified"
-    return f"{period} ({period.citation}{unverified})"
+    return f"{period}{in_all} ({period.citation}{unverified})"
 
 
 def _statements(law: Regime) -> list[Line]:
     lines: list[Line] = []
-    for topic in dict.fromkeys(statement.topic for statement in law.statements):
-        lines += [Line(""), Line(_TITLES.get(topic, topic.capitalize()), is_heading=True)]
-        for statement in law.statements:
-            if statement.topic == topic:
-                mark = "" if statement.verified else " Unverified: the text was not seen."
-                lines += _bullet(f"{statement.says} ({statement.citation}){mark}")
-    return lines
+    read = [each for each in law.statements if not each.gap]
+    for topic in dict.fromkeys(statement.topic for statement in read):
+        said = [_said(each) for each in read if each.topic == topic]
+        lines += _section(_TITLES.get(topic, topic.capitalize()), said)
+    gaps = [each.says for each in law.statements if each.gap]
+    return lines + _section("What dsr has not read", gaps)
+
+
+def _said(statement: Statement) -> str:
+    mark = "" if statement.verified else " Unverified: the text was not seen."
+    return f"{statement.says} ({statement.citation}){mark}"
 
 
 def _bullet(text: str) -> list[Line]:
-    filled = textwrap.wrap(text, WIDTH, initial_indent="  · ", subsequent_indent="    ")
+    return _wrapped(text, first="  · ", following="    ")
+
+
+def _wrapped(text: str, first: str = "", following: str = "") -> list[Line]:
+    filled = textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=following,
+        fix_sentence_endings=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
     return [Line(line) for line in filled]

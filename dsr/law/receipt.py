@@ -69,7 +69,12 @@ def month_name(day: date) -> str:
 
 def long_date(day: date) -> str:
     """A date as people write it in English: Monday 21 December 2026."""
-    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month]} {day.year}"
+    return f"{_DAYS[day.weekday()]} {plain_date(day)}"
+
+
+def plain_date(day: date) -> str:
+    """A date without its weekday: 21 December 2026."""
+    return f"{day.day} {_MONTHS[day.month]} {day.year}"
 
 
 _WORDS = {Channel.EMAIL: "e-mail", Channel.WEBFORM: "web form", Channel.FAX: "fax"}

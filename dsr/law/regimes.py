@@ -64,6 +64,7 @@ class Statement:
     citation: str
     source: str
     verified: bool
+    gap: bool  # it says only that nothing was read on the matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +322,7 @@ def _statement(table: dict[str, Any], source: str) -> Statement:
         citation=table["cite"],
         source=table.get("source", source),
         verified=table.get("verified", True),
+        gap=table.get("gap", False),
     )
 
 
