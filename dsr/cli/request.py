@@ -216,15 +216,18 @@ def _finish(
 
 
 def _keep(session: Session, prepared: "Prepared", store: "Store") -> None:
-    from dsr.workflows.request import keep, open_twins
+    from dsr.workflows.request import keep, open_twins, used_up
 
     newcomer = store.person(prepared.request.data_subject.id) is None
     twins = open_twins(store, prepared.request)
+    warnings = used_up(store, prepared.request)
     keep(prepared, store, now=session.now())
     if newcomer:
         session.say("Saved who you are for your next letters (change it with: dsr init).")
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
+    for warning in warnings:
+        session.warn(warning)
 
 
 def _text_of_stdin() -> str:

@@ -24,8 +24,6 @@ _TITLES = {
     "remarks": "Good to know",
 }
 
-_TIMES = {1: "only once", 2: "only twice", 3: "only three times", 4: "only four times"}
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -82,7 +80,7 @@ def _times(law: Regime) -> list[str]:
 
 def _counters(law: Regime) -> list[str]:
     return [
-        f"{counter.right.value}: the company need answer you {_TIMES[counter.times]} in "
+        f"{counter.right.value}: the company need answer you only {counter.often} in "
         f"{counter.months} months ({counter.citation})."
         for counter in law.counters
     ]

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
 from dsr.law.calendars import ClosedDays
 from dsr.law.rights import Right, nearest
@@ -155,6 +157,16 @@ class Counter:
     times: int
     months: int
     citation: str
+
+    @property
+    def often(self) -> str:
+        """How often, in words: once, twice, three times."""
+        return {1: "once", 2: "twice"}.get(self.times, f"{_IN_WORDS[self.times]} times")
+
+    def is_used_up(self, used_on: Iterable[date], today: date) -> bool:
+        """Whether the right was used as often as that within the span before *today*."""
+        since = today - relativedelta(months=self.months)
+        return sum(since < day <= today for day in used_on) >= self.times
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,27 @@ def open_twins(store: "Store", request: Request) -> list[str]:
     return [s.request.reference for s in standings if set(s.request.rights) & set(request.rights)]
 
 
+def used_up(store: "Store", request: Request) -> list[str]:
+    """Sentences on rights that the person has used as often as the controller need answer."""
+    counters = [c for c in regime(request.law).counters if c.right in request.rights]
+    if not counters:
+        return []
+    person, company = request.data_subject.id, request.company.slug
+    sent = [
+        (standing.sent_on, standing.request.rights)
+        for standing in store.standings(company=company, person=person)
+        if standing.sent_on and standing.request.law == request.law
+    ]
+    return [
+        f"{request.company.name} need not answer this: you have asked for {counter.right.value} "
+        f"{counter.often} in the last {counter.months} months ({counter.citation})."
+        for counter in counters
+        if counter.is_used_up(
+            [day for day, rights in sent if counter.right in rights], request.made_on
+        )
+    ]
+
+
 def correspondent(company: "Company", law: str) -> Correspondent:
     """What a letter under *law* takes from the company's record."""
     decided = [d for d in company.decisions if d.law == law]
