@@ -43,7 +43,7 @@ def ask_identity(
 
     With *everything* each question is put, with what is known as its default answer.
     """
-    from dsr.law.applicability import FEDERAL
+    from dsr.law.applicability import depends_on_region
     from dsr.workflows.identity import IdentityInput
 
     full = given.over(known)
@@ -60,7 +60,7 @@ def ask_identity(
     email = ask("Your e-mail address", given.email, full.email)
     country = ask("The country you live in (two letters)", given.country, full.country)
     region = given.region or full.region
-    if country and country.upper() in FEDERAL and not region:
+    if country and not region and depends_on_region(country.strip().upper()):
         region = click.prompt("Your state (two letters)", err=True)
     address, language = full.address, full.language
     if everything:

@@ -1,26 +1,30 @@
 """`dsr law`: look up laws, compute deadlines, find the authority."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from dsr.cli.jurisdiction import authority, which
 from dsr.cli.options import DAY, RIGHT, json_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
-from dsr.errors import InvalidInputError, NotFoundError, UsageError
+from dsr.errors import InvalidInputError, UsageError
+from dsr.law.receipt import long_date
 
 if TYPE_CHECKING:
-    from dsr.law.authorities import Authority
     from dsr.law.deadlines import Deadline, Deadlines
     from dsr.law.receipt import Receipt
-
-CONTROLLERS = ["private", "public", "federal", "telecoms", "church", "broadcaster"]
 
 
 @click.group("law")
 def law_command() -> None:
     """Look up laws, compute deadlines, find the authority."""
+
+
+law_command.add_command(which)
+law_command.add_command(authority)
 
 
 @law_command.command("list")
@@ -113,32 +117,7 @@ def deadline(session: Session, /, *, as_json: bool, **options: Any) -> None:
     if as_json:
         print_json(_as_json(found, shown))
         return
-    _print(found, shown)
-
-
-@law_command.command("authority")
-@click.option("--country", metavar="CC", help="Where you live (or work, or where it happened).")
-@click.option("--region", metavar="SUB", help="State, province or Land.")
-@click.option("--for", "person", metavar="PERSON", help="Where this person lives.")
-@click.option("--company", metavar="SLUG", help="Add the authority where the company sits.")
-@click.option("--controller", type=click.Choice(CONTROLLERS), default="private", show_default=True,
-              help="What kind of body you complain about.")  # fmt: skip
-@json_option
-@pass_session
-def authority(session: Session, /, *, as_json: bool, **options: Any) -> None:
-    """Find the authority that takes your complaint, and how to reach it.
-
-    \b
-    Examples:
-      dsr law authority --country DE --region BY
-      dsr law authority --company google-photos
-    """
-    found = _authorities(session, options)
-    if as_json:
-        print_json([{**one.as_json(), "reason": reason} for one, reason in found])
-        return
-    for one, reason in found:
-        _print_authority(one, reason)
+    _print(found, with_extension=shown is not found.response)
 
 
 def _computed(session: Session, options: dict[str, Any]) -> "Deadlines":
@@ -180,8 +159,6 @@ def _pause(options: dict[str, Any], kind: str) -> Any:
 
 
 def _checked_extension(found: "Deadlines", announced: date | None) -> "Deadline | None":
-    from dsr.law.receipt import long_date
-
     if found.extended is None or found.response is None:
         raise InvalidInputError("This law allows no extension.", code="no_extension")
     latest = found.extension_notice_by_lenient
@@ -209,84 +186,45 @@ def _as_json(found: "Deadlines", shown: "Deadline | None") -> dict[str, Any]:
         "extended_due_lenient": extended and extended.due_lenient,
         "basis": response.basis if response else "; ".join(found.no_time),
         "steps": list(shown.steps if shown else found.no_time),
+        "acknowledge_steps": list(acknowledgement.steps) if acknowledgement else [],
+        "extended_steps": list(extended.steps) if extended else [],
         "verified": response.verified if response else True,
     }
 
 
-def _print(found: "Deadlines", shown: "Deadline | None") -> None:
-    from dsr.law.receipt import long_date
-
+def _print(found: "Deadlines", *, with_extension: bool) -> None:
     rows = [
         ("Answer due", found.response),
         ("Receipt to be confirmed", found.acknowledgement),
         ("With a valid extension", found.extended),
     ]
+    if found.response is None:
+        click.echo("Answer due: the law sets no time")
     for label, one in rows:
-        if one is None:
-            continue
-        later = one.due_lenient > one.due
-        tail = f" (arguable until {long_date(one.due_lenient)})" if later else ""
-        click.echo(f"{label}: {long_date(one.due)}{tail}")
+        if one:
+            _print_date(label, one)
     if found.extension_notice_by:
         click.echo(f"Extension to be announced: {long_date(found.extension_notice_by)}")
     click.echo()
-    for step in shown.steps if shown else found.no_time:
-        click.echo(f"  · {step}")
+    told = found.response.steps if found.response else found.no_time
+    _print_steps(told)
+    if found.acknowledgement:
+        _print_steps(found.acknowledgement.steps, told, "To confirm receipt:")
+    if found.extended and with_extension:
+        _print_steps(found.extended.steps, told, "With a valid extension:")
 
 
-def _authorities(session: Session, options: dict[str, Any]) -> "list[tuple[Authority, str]]":
-    from dsr.law.authorities import authorities_for
-    from dsr.law.calendars import country_name
-
-    country, region = options["country"], options["region"]
-    if not country:
-        country, region = _residence(session, options["person"])
-    country = country.strip().upper()
-    region = region.strip().upper().removeprefix(f"{country}-") if region else None
-    controller = options["controller"]
-    place = country_name(country)
-    found = [(one, f"you live in {place}") for one in authorities_for(country, region, controller)]
-    if options["company"]:
-        company = session.catalogue().company(options["company"])
-        seat = company.establishment()
-        if seat != country:
-            there = country_name(seat)
-            try:
-                more = authorities_for(seat, None, controller)
-            except InvalidInputError:
-                more = []
-            found.extend((one, f"{company.name} sits in {there}") for one in more)
-    return found
+def _print_date(label: str, one: "Deadline") -> None:
+    argued = one.due_lenient > one.due
+    tail = f" (arguable until {long_date(one.due_lenient)})" if argued else ""
+    unverified = "" if one.verified else "; unverified, the text was not seen"
+    click.echo(f"{label}: {long_date(one.due)}{tail}{unverified}")
 
 
-def _residence(session: Session, person_id: str | None) -> tuple[str, str | None]:
-    from dsr.tracker.people import SELF
-
-    with session.store_if_any() as store:
-        person = store.person(person_id or SELF) if store else None
-    if person is None and person_id:
-        raise NotFoundError(f"There is no person {person_id!r} in your record.")
-    if person is None:
-        raise UsageError("Where do you live? --country is missing.", hint="As in --country DE.")
-    return person.country, person.region
-
-
-def _print_authority(one: "Authority", reason: str) -> None:
-    click.echo(click.style(one.name, bold=True))
-    click.echo(f"  because {reason}" + ("" if one.verified else "; this entry is unverified"))
-    rows = [
-        ("Web form", one.webform),
-        ("E-mail", one.email),
-        ("Phone", one.phone),
-        ("Post", ", ".join(one.address) or None),
-        ("Web", one.web),
-        ("Language", one.complaint_language),
-        ("Regions", ", ".join(one.regions) or None),
-        ("First", one.order),
-        ("Note", one.note),
-        ("Source", one.source),
-    ]
-    for label, value in rows:
-        if value:
-            click.echo(f"  {label}: {value}")
-    click.echo()
+def _print_steps(steps: Sequence[str], told: Sequence[str] = (), heading: str = "") -> None:
+    """The sentences, without those the reader was told before."""
+    if heading:
+        click.echo(heading)
+    for step in steps:
+        if step not in told:
+            click.echo(f"  · {step}")

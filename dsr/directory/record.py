@@ -118,6 +118,12 @@ class Fact(Sourced):
     says: Line
 
 
+class LawsNamed(Fact):
+    """The laws that the company names; *honours* are those it says it applies to everyone."""
+
+    honours: tuple[Line, ...] = ()
+
+
 class SelfServiceStep(Sourced):
     """A switch the person can use on their own."""
 
@@ -165,7 +171,7 @@ class Company(_Part):
     eu_representative: Representative | None = None
     uk_representative: Representative | None = None
     webforms: tuple[WebForm, ...] = ()
-    laws: tuple[Fact, ...] = ()
+    laws: tuple[LawsNamed, ...] = ()
     proof: tuple[Proof, ...] = ()
     images: tuple[Fact, ...] = ()
     self_service: tuple[SelfServiceStep, ...] = ()

@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 
 from dsr.errors import InvalidInputError
-from dsr.law.regimes import Regime, regimes_naming
+from dsr.law.calendars import country_name
+from dsr.law.regimes import Regime, regimes_naming, regimes_of_regions
 from dsr.law.rights import Right
-
-# Countries whose law depends on the state or province.
-FEDERAL = frozenset({"US"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,8 @@ class Situation:
     country: str
     region: str | None = None
     located_in: str | None = None
-    established_in: frozenset[str] = frozenset()  # its seat and its representatives' countries
+    established_in: frozenset[str] = frozenset()
+    represented_in: frozenset[str] = frozenset()  # where it has a representative only
     honours: frozenset[str] = frozenset()
 
     @property
@@ -41,10 +40,19 @@ class Situation:
 
 def applicable_laws(situation: Situation) -> list[Applicable]:
     """Every law that applies without being asked for, the one that leads first."""
+    return [each for each in _touching(situation) if each.law.automatic]
+
+
+def conditional_laws(situation: Situation) -> list[Applicable]:
+    """The laws of the place that few companies fall under, or that are not yet in force."""
+    return [each for each in _touching(situation) if not each.law.automatic]
+
+
+def _touching(situation: Situation) -> list[Applicable]:
     found = []
     for law in regimes_naming(_places(situation)):
         reason = _reason(law, situation)
-        if reason and law.automatic:
+        if reason:
             found.append(Applicable(law, reason))
     here = situation.residence
     return sorted(
@@ -70,12 +78,7 @@ def applicable_law(situation: Situation, rights: tuple[Right, ...] = ()) -> Appl
         for right in rights:
             found[0].law.gives(right)
         return found[0]
-    if situation.country in FEDERAL and not situation.region:
-        raise InvalidInputError(
-            "In the United States the law depends on the state you live in.",
-            hint="Add it, for example --region CA.",
-            code="region_missing",
-        )
+    check_region_known(situation)
     where = "-".join(filter(None, (situation.country, situation.region)))
     raise InvalidInputError(
         f"No statute that dsr knows gives residents of {where} this right; a voluntary request "
@@ -84,6 +87,16 @@ def applicable_law(situation: Situation, rights: tuple[Right, ...] = ()) -> Appl
         "--law uk-gdpr.",
         code="no_law",
     )
+
+
+def check_region_known(situation: Situation) -> None:
+    """Raise InvalidInputError if no law can be found before the region is known."""
+    if not situation.region and depends_on_region(situation.country):
+        raise InvalidInputError(
+            f"In {country_name(situation.country)} the law depends on the state you live in.",
+            hint="Add it, for example --region CA.",
+            code="region_missing",
+        )
 
 
 def chosen_law(law: Regime, situation: Situation) -> Applicable:
@@ -101,6 +114,16 @@ def chosen_law(law: Regime, situation: Situation) -> Applicable:
     )
 
 
+def depends_on_region(country: str) -> bool:
+    """Whether only the states or provinces of *country* have laws that dsr knows."""
+    residences = {place for law in regimes_naming([country]) for place in law.residents_of}
+    return country not in residences and any(
+        place.startswith(f"{country}-")
+        for law in regimes_of_regions(country)
+        for place in law.residents_of
+    )
+
+
 def _places(situation: Situation) -> frozenset[str]:
     located = {situation.located_in} if situation.located_in else set()
     return situation.residence | situation.established_in | situation.honours | located
@@ -109,9 +132,12 @@ def _places(situation: Situation) -> frozenset[str]:
 def _reason(law: Regime, situation: Situation) -> str | None:
     """Why *law* applies, or None if it does not."""
     if situation.residence & law.residents_of:
+        if situation.represented_in & law.residents_of:
+            return f"{law.standing}; the company has a representative there"
         return law.standing
     if situation.located_in and situation.located_in in law.present_in:
-        return f"you are in {situation.located_in}, where the {law.short} protects everyone"
+        place = country_name(situation.located_in)
+        return f"you are in {place}, where the {law.short} protects everyone"
     if law.binds_established_in and situation.established_in & law.residents_of:
         return f"the company is established where the {law.short} applies"
     if law.id in situation.honours:

@@ -52,9 +52,7 @@ def authorities_for(
     if not there:
         raise InvalidInputError(
             f"dsr knows no supervisory authority for {place}.",
-            hint="In the United States name the state: --region CA."
-            if country == "US"
-            else "Countries it knows: " + ", ".join(known_countries()),
+            hint=_known_near(country, region),
             code="no_authority",
         )
     fitting = [a for a in there if not a.controllers or controller in a.controllers]
@@ -67,6 +65,13 @@ def authorities_for(
     if region:
         raise InvalidInputError(f"dsr knows no authority for {place} and {controller} controllers.")
     return sorted(fitting, key=lambda a: a.regions)
+
+
+def _known_near(country: str, region: str | None) -> str:
+    parts = [place for place in known_countries() if place.startswith(f"{country}-")]
+    if parts and not region:
+        return f"Name the state or province, as in --region {parts[0].partition('-')[2]}."
+    return "Places it knows: " + ", ".join(parts or known_countries()) + "."
 
 
 def authorities_of(law: Regime) -> list[Authority]:

@@ -36,7 +36,7 @@ class Line:
 def overview(law: Regime) -> list[Line]:
     """The page about *law*, line by line."""
     lines = [
-        Line(f"{law.name} ({law.short})", is_heading=True),
+        *(Line(each.text, is_heading=True) for each in _wrapped(f"{law.name} ({law.short})")),
         *_wrapped(law.citation),
         Line(f"In force since {plain_date(law.in_force)}"),
         Line(law.source),

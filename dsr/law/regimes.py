@@ -248,7 +248,16 @@ def regimes_naming(words: Iterable[str]) -> list[Regime]:
 
     The others are not parsed: with all of them that would take a tenth of a second.
     """
-    wanted = [f'"{word}"' for word in words]
+    return _regimes_with(f'"{word}"' for word in words)
+
+
+def regimes_of_regions(country: str) -> list[Regime]:
+    """The laws whose data name a part of *country*, leading ones first."""
+    return _regimes_with([f'"{country}-'])
+
+
+def _regimes_with(texts: Iterable[str]) -> list[Regime]:
+    wanted = list(texts)
     named = []
     for name in regime_ids():
         text = _text(name)

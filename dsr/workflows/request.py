@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import InvalidInputError
-from dsr.law.applicability import Applicable, Situation, applicable_law, chosen_law
+from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
@@ -31,6 +31,7 @@ from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import Addressee, Request
+from dsr.workflows.situation import situation_towards
 
 if TYPE_CHECKING:
     from dsr.directory.record import Company
@@ -178,14 +179,11 @@ def correspondent(company: "Company", law: str) -> Correspondent:
 
 
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
-    seats = {company.establishment(), company.country}
-    if company.eu_representative:
-        seats.add(company.eu_representative.country)
-    situation = Situation(person.country, person.region, established_in=frozenset(seats))
+    situation = situation_towards(company, person.country, person.region)
     if order.law:
         return chosen_law(regime(order.law), situation)
     found = applicable_law(situation, order.rights)
-    if found.law.reach and not seats & found.law.residents_of:
+    if found.law.reach and not situation.established_in & found.law.residents_of:
         return replace(found, reason=f"{found.reason}; {found.law.reach}")
     return found
 

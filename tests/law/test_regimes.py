@@ -328,7 +328,7 @@ def test_a_californian_in_paris_has_two_laws() -> None:
     leading = [each for each in found if each.law.rank == 1]
     assert [each.law.id for each in leading] == ["ccpa", "gdpr"]
     assert found[0] is leading[0]
-    assert "you are in FR" in leading[1].reason
+    assert "you are in France" in leading[1].reason
 
 
 def test_the_rights_asked_for_decide_between_two_laws() -> None:
