@@ -1,15 +1,18 @@
 """`dsr companies`: look up companies and how to reach them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from dsr.cli.company_card import card
+from dsr.cli.company_care import check, import_companies
 from dsr.cli.options import json_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
+from dsr.errors import UsageError
 
 if TYPE_CHECKING:
-    from dsr.directory.record import Company, Sourced
+    from dsr.directory.names import Known
     from dsr.errors import BadFileError
 
 
@@ -18,36 +21,47 @@ def companies_command() -> None:
     """Look up companies: what they do with photos and how to reach them."""
 
 
+companies_command.add_command(check)
+companies_command.add_command(import_companies)
+
+
 @companies_command.command("list")
 @click.option("--kind", metavar="KIND", help="Only companies of this kind, as in face-search.")
+@click.option("--country", metavar="CC", help="Only companies in this country.")
 @json_option
 @pass_session
-def list_companies(session: Session, *, kind: str | None, as_json: bool) -> None:
+def list_companies(
+    session: Session, *, kind: str | None, country: str | None, as_json: bool
+) -> None:
     """List every company in the directory.
 
     \b
     Example:
       dsr companies list --kind face-search
     """
-    companies, broken = session.catalogue().companies()
-    chosen = [company for company in companies if kind is None or company.kind == kind]
-    if kind and not chosen:
-        from dsr.errors import UsageError
-
-        kinds = sorted({company.kind.value for company in companies})
-        raise UsageError(f"There is no company of kind {kind!r}; kinds: {', '.join(kinds)}.")
+    catalogue = session.catalogue()
+    chosen, broken = _chosen(catalogue.known(), kind, country), catalogue.broken()
     if as_json:
-        print_json([{"slug": c.slug, "name": c.name, "kind": c.kind.value} for c in chosen], broken)
+        print_json([{"slug": c.slug, "name": c.name, "kind": c.kind} for c in chosen], broken)
         return
-    table(session, ["Slug", "Name", "Kind"], [[c.slug, c.name, c.kind.value] for c in chosen])
+    table(session, ["Slug", "Name", "Kind"], [[c.slug, c.name, c.kind] for c in chosen])
     _warn(session, broken)
 
 
 @companies_command.command("search")
 @click.argument("text", nargs=-1, required=True)
+@click.option("--kind", metavar="KIND", help="Only companies of this kind, as in face-search.")
+@click.option("--country", metavar="CC", help="Only companies in this country.")
 @json_option
 @pass_session
-def search_companies(session: Session, *, text: tuple[str, ...], as_json: bool) -> None:
+def search_companies(
+    session: Session,
+    *,
+    text: tuple[str, ...],
+    kind: str | None,
+    country: str | None,
+    as_json: bool,
+) -> None:
     """Find companies by name, service, web or e-mail address; typing errors are forgiven.
 
     \b
@@ -57,15 +71,16 @@ def search_companies(session: Session, *, text: tuple[str, ...], as_json: bool) 
     """
     from dsr.directory.search import search
 
-    companies, broken = session.catalogue().companies()
-    hits = search(companies, " ".join(text))
+    catalogue = session.catalogue()
+    hits = search(_chosen(catalogue.known(), kind, country), " ".join(text))
+    broken = catalogue.broken()
     if as_json:
         print_json(
             [
                 {
                     "slug": hit.company.slug,
                     "name": hit.company.name,
-                    "kind": hit.company.kind.value,
+                    "kind": hit.company.kind,
                     "score": hit.score,
                 }
                 for hit in hits
@@ -77,7 +92,7 @@ def search_companies(session: Session, *, text: tuple[str, ...], as_json: bool) 
     if not hits:
         session.say("No company fits. See them all: dsr companies list")
         return
-    rows = [[hit.company.slug, hit.company.name, hit.company.kind.value] for hit in hits]
+    rows = [[hit.company.slug, hit.company.name, hit.company.kind] for hit in hits]
     table(session, ["Slug", "Name", "Kind"], rows)
     session.say(f"Next: dsr companies show {hits[0].company.slug}")
 
@@ -102,92 +117,52 @@ def show_company(session: Session, *, slug: str, origin: bool, as_json: bool) ->
     elif as_json:
         print_json({**company.model_dump(mode="json"), "origin": catalogue.origin(company.slug)})
     else:
-        session.show(_card(company))
+        session.show(card(company))
         session.say(f"\nNext: dsr request {company.slug} --type access")
 
 
-def _card(company: "Company") -> str:
-    numbers = {key: place for place, key in enumerate(company.sources, start=1)}
-    lines = [
-        click.style(company.name, bold=True),
-        f"{company.kind.value}, {company.role}, {company.country}; {company.website}",
-    ]
-    if company.aliases:
-        lines.append(f"Also known as: {', '.join(company.aliases)}")
-    for title, entries in _sections(company):
-        if entries:
-            lines.extend(["", click.style(title, bold=True)])
-            lines.extend(_entry(text, fact, numbers) for text, fact in entries)
-    lines.extend(["", click.style("Sources", bold=True)])
-    for key, source in company.sources.items():
-        parts = [source.title, source.url, source.date or "date not known", source.evidence.value]
-        lines.append(f"  [{numbers[key]}] {'; '.join(part for part in parts if part)}")
-    lines.append(f"\nRecord checked on {company.checked_on.isoformat()}.")
-    return "\n".join(lines)
+@companies_command.command("packs")
+@json_option
+@pass_session
+def list_packs(session: Session, *, as_json: bool) -> None:
+    """List the packs: sets of companies to write to together.
+
+    \b
+    Examples:
+      dsr companies packs
+      dsr request --pack face-search --type erasure
+    """
+    from dsr.directory.packs import packs
+
+    found = packs(session.home)
+    if as_json:
+        print_json(
+            [
+                {"pack": p.name, "title": p.title, "says": p.says, "companies": list(p.companies),
+                 "origin": p.layer}
+                for p in found
+            ]
+        )  # fmt: skip
+        return
+    table(session, ["Pack", ">Companies", "What"],
+          [[p.name, str(len(p.companies)), p.title] for p in found])  # fmt: skip
+    session.say("Next: dsr request --pack PACK --type access")
 
 
-def _entry(text: str, fact: "Sourced", numbers: dict[str, int]) -> str:
-    import textwrap
-
-    cited = ", ".join(str(numbers[key]) for key in fact.sources)
-    return textwrap.fill(f"{text} [{cited}]", 96, initial_indent="  · ", subsequent_indent="    ")
-
-
-def _sections(company: "Company") -> list[tuple[str, list[tuple[str, "Sourced"]]]]:
-    return [
-        ("What they do with photos", [(f.says, f) for f in company.images]),
-        ("How to reach them", _contacts(company)),
-        ("What they ask of you", [(_proof(p), p) for p in company.proof]),
-        ("What you can do yourself", [(_step(s), s) for s in company.self_service]),
-        ("What their terms say", [(f"{t.document}: {t.says}", t) for t in company.terms]),
-        ("Laws they say they honour", [(f.says, f) for f in company.laws]),
-        ("Decisions about them", [(_decision(d), d) for d in company.decisions]),
-        ("Beware", [(f.says, f) for f in company.warnings]),
-    ]
-
-
-def _contacts(company: "Company") -> list[tuple[str, "Sourced"]]:
-    entries: list[tuple[str, Sourced]] = []
-    for mail in company.email:
-        tail = "" if mail.use else " (do not use: superseded or bouncing)"
-        entries.append((f"E-mail: {mail.address}, {mail.purpose}{tail}", mail))
-    if company.dpo_email:
-        mail = company.dpo_email
-        entries.append((f"Data protection officer: {mail.address}", mail))
-    entries.extend((f"Web form: {form.url}, {form.purpose}", form) for form in company.webforms)
-    if company.postal:
-        lines = ", ".join([*company.postal.lines, company.postal.country])
-        entries.append((f"Post: {company.name}, {lines}", company.postal))
-    for title, representative in (
-        ("Representative in the EU", company.eu_representative),
-        ("Representative in the UK", company.uk_representative),
-    ):
-        if representative:
-            lines = ", ".join([*representative.lines, representative.country])
-            mail_part = f"; {representative.email}" if representative.email else ""
-            entries.append((f"{title}: {representative.name}, {lines}{mail_part}", representative))
-    return entries
-
-
-def _decision(decision: Any) -> str:
-    parts = [f"{decision.authority} ({decision.country})", decision.number, str(decision.on)]
-    return f"{decision.law}: {', '.join(part for part in parts if part)}"
-
-
-def _proof(proof: Any) -> str:
-    verdict = " You need not give it." if proof.excessive else ""
-    return f"{proof.asks}.{verdict}" + (f" {proof.answer}" if proof.answer else "")
-
-
-def _step(step: Any) -> str:
-    parts = [
-        f"{step.title}: {step.path}.",
-        step.effect,
-        f"Not covered: {step.does_not_cover}" if step.does_not_cover else "",
-        f"For: {step.for_whom}." if step.for_whom else "",
-        step.url or "",
-    ]
-    return " ".join(part for part in parts if part)
+def _chosen(known: "list[Known]", kind: str | None, country: str | None) -> "list[Known]":
+    """Those of this kind and country; an error if none is, so that no typing error goes unseen."""
+    chosen = [c for c in known if kind is None or c.kind == kind]
+    if kind and not chosen:
+        kinds = sorted({company.kind for company in known})
+        raise UsageError(f"There is no company of kind {kind!r}; kinds: {', '.join(kinds)}.")
+    wanted = country.strip().upper() if country else None
+    here = [c for c in chosen if wanted is None or c.country == wanted]
+    if wanted and not here:
+        countries = sorted({company.country for company in chosen})
+        raise UsageError(
+            f"There is no such company in {wanted!r}; countries: {', '.join(countries)}."
+        )
+    return here
 
 
 def _warn(session: Session, broken: "list[BadFileError]") -> None:

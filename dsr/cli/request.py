@@ -27,11 +27,12 @@ CHANNELS = ["email", "post", "webform", "fax"]
 
 
 @click.command("request")
-@click.argument("companies", metavar="COMPANY...", nargs=-1, required=True)
+@click.argument("companies", metavar="[COMPANY]...", nargs=-1)
 @click.option(
     "-t", "--type", "types", type=RIGHT, multiple=True, metavar="TYPE",
     help="The right: access, erasure, objection … Several make one letter, in the lawful order.",
 )  # fmt: skip
+@click.option("--pack", metavar="PACK", help="Every company of this pack as well.")
 @click.option("--law", metavar="LAW", help="Another law than that of where you live.")
 @click.option("--via", type=click.Choice(CHANNELS), help="How it will leave.")
 @click.option("--for", "person_id", metavar="PERSON", help="For whom; you, if left out.")
@@ -57,18 +58,19 @@ def request_command(session: Session, /, **options: Any) -> None:
           --photo-url https://example.org/me.jpg
     """
     order_of = _orders(session, options)
-    _check_early(session, order_of, options["companies"])
+    slugs = _companies(session, options)
+    _check_early(session, order_of, slugs)
     kept: list[dict[str, Any]] = []
     failed: list[DsrError] = []
     with _existing_store(session, options) as existing:
         person = _person(session, options, existing)
         with _target_store(session, existing, dry_run=options["dry_run"]) as target:
-            for slug in options["companies"]:
+            for slug in slugs:
                 try:
                     prepared = _prepare(session, order_of(slug), person)
                     kept.append(_finish(session, prepared, target, options))
                 except DsrError as error:
-                    if len(options["companies"]) == 1:
+                    if len(slugs) == 1:
                         raise
                     session.warn(f"{slug}: {error.sentence}")
                     failed.append(error)
@@ -123,6 +125,21 @@ def _rights(session: Session, types: tuple[str, ...]) -> "tuple[Right, ...]":
         )
         words = typed.split(",")
     return tuple(right for word in words if (right := right_called(word)))
+
+
+def _companies(session: Session, options: dict[str, Any]) -> tuple[str, ...]:
+    """Those that were named and those of the pack, each once."""
+    slugs = options["companies"]
+    if options["pack"]:
+        from dsr.directory.packs import pack
+
+        slugs = (*slugs, *pack(options["pack"], session.home).companies)
+    if not slugs:
+        raise UsageError(
+            "Which COMPANY? Name one, or a pack with --pack.",
+            hint="Look for it: dsr companies search TEXT",
+        )
+    return tuple(dict.fromkeys(slugs))
 
 
 def _check_early(

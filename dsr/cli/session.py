@@ -80,7 +80,7 @@ class Session:
         """The directory of companies, the person's own records over the bundled ones."""
         from dsr.directory.catalogue import Catalogue
 
-        return Catalogue.of_home(self.home)
+        return Catalogue(self.home)
 
     def key_sources(self) -> "KeySources":
         """Where a passphrase may come from."""

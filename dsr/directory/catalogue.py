@@ -1,12 +1,19 @@
-"""The catalogue: find and read company records, the person's own over the bundled ones."""
+"""The catalogue: find and read company records, out of the layers own, imported and bundled.
+
+A file of the person's own stands as it is; an imported record lies over the bundled one of the
+same slug.
+"""
 
 import re
 import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dsr.directory.imported import ImportedRegister
+from dsr.directory.names import Known, known_from_toml, plain, read_text
 from dsr.errors import BadFileError, NotFoundError, UnavailableError, did_you_mean
 from dsr.paths import bundled
 
@@ -14,7 +21,9 @@ if TYPE_CHECKING:
     from dsr.directory.record import Company
 
 MAX_RECORD_BYTES = 1_000_000
+LONGEST_SLUG = 100  # letters
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+OWN, IMPORTED, BUNDLED = "own", "imported", "bundled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +37,37 @@ class Layer:
 class Catalogue:
     """Company records by slug, out of layers of which the first wins."""
 
-    def __init__(self, *own: Layer) -> None:
-        self._layers = (*own, Layer("bundled", bundled("companies")))
-
-    @classmethod
-    def of_home(cls, home: Path) -> "Catalogue":
-        """The bundled records, and over them those in the ``companies`` directory of *home*."""
-        return cls(Layer("own", home / "companies"))
+    def __init__(self, home: Path | None = None) -> None:
+        self._bundled = Layer(BUNDLED, bundled("companies"))
+        self._own = Layer(OWN, home / "companies") if home else None
+        self._register = ImportedRegister(home)
 
     def slugs(self) -> list[str]:
         """Every slug, in order."""
-        return sorted({path.stem for path in self._files() if SLUG.match(path.stem)})
+        files = (path.stem for path in self._files() if SLUG.match(path.stem))
+        return sorted({*files, *self._register.slugs()})
 
     def origin(self, slug: str) -> str:
-        """The name of the layer from which the record of *slug* comes."""
-        return self._find(slug)[0].name
+        """The layers from which the record of *slug* comes, the leading one first."""
+        name = self.company(slug).slug
+        if self._own and self._path(self._own, name):
+            return OWN
+        found = [IMPORTED] if self._register.record(name) else []
+        return " over ".join([*found, *([BUNDLED] if self._path(self._bundled, name) else [])])
 
     def company(self, slug: str) -> "Company":
         """The record of *slug*, or of the one company that is called so.
 
         Raises NotFoundError with the nearest names, BadFileError if the record is broken.
         """
-        wanted = slug.strip().lower()
-        if wanted in self.slugs():
-            layer, path = self._find(wanted)
-            return _parsed(path, layer)
-        called_so = [known for known, names in self._names().items() if wanted in names]
+        found = self._record(slug.strip().lower())
+        if found:
+            return found
+        called_so = [known.slug for known in self.known() if plain(slug) in known.names]
         if len(called_so) == 1:
             return self.company(called_so[0])
-        near = called_so or self._near(wanted)
+        self._check_given_up(slug.strip().lower())
+        near = called_so or self._near(slug)
         raise NotFoundError(
             f"There is no company {slug!r} in the directory.{did_you_mean(near)}",
             hint="Look for it: dsr companies search TEXT",
@@ -64,41 +75,91 @@ class Catalogue:
         )
 
     def companies(self) -> tuple[list["Company"], list[BadFileError]]:
-        """Every record that can be read, and an error for each that cannot."""
+        """Every record of a file that can be read, and an error for each that cannot."""
         good: list[Company] = []
         bad = [_misnamed(path) for path in self._files() if not SLUG.match(path.stem)]
-        for slug in self.slugs():
+        for slug in sorted({path.stem for path in self._files() if SLUG.match(path.stem)}):
             try:
                 good.append(self.company(slug))
             except BadFileError as error:
                 bad.append(error)
         return good, bad
 
-    def _files(self) -> list[Path]:
-        found = (path for layer in self._layers for path in layer.directory.glob("*.toml"))
-        return [path for path in found if path.is_file()]
-
-    def _find(self, slug: str) -> tuple[Layer, Path]:
-        for layer in self._layers:
-            path = layer.directory / f"{slug}.toml"
-            if path.is_file():
-                return layer, path
-        raise NotFoundError(f"There is no company {slug!r} in the directory.")
-
-    def _names(self) -> dict[str, set[str]]:
-        names: dict[str, set[str]] = {}
-        for slug in self.slugs():
+    def broken(self) -> list[BadFileError]:
+        """An error for each file of the person's own that is no record."""
+        if self._own is None:
+            return []
+        bad: list[BadFileError] = []
+        for path in self._files_of(self._own):
             try:
-                table = _table(self._find(slug)[1])
-            except BadFileError:  # said where its own record is asked for
-                continue
-            spoken = [table.get("name"), *_listed(table.get("aliases"))]
-            names[slug] = {slug, *(name.lower() for name in spoken if isinstance(name, str))}
-        return names
+                parsed(path, OWN) if SLUG.match(path.stem) else bad.append(_misnamed(path))
+            except BadFileError as error:
+                bad.append(error)
+        return bad
+
+    def known(self) -> list[Known]:
+        """What every company is called; a file that cannot be read is left out."""
+        return list(self._known.values())
+
+    @cached_property
+    def _known(self) -> dict[str, Known]:
+        found: dict[str, Known] = {}
+        for layer in self._layers():
+            for path in self._files_of(layer):
+                text = read_text(path) if path.stem not in found and SLUG.match(path.stem) else None
+                known = known_from_toml(path.stem, text, layer.name) if text else None
+                if known:
+                    found[path.stem] = known
+        taken = {known.same_as for known in found.values()}
+        for known in self._register.known():
+            if known.slug not in found and known.slug not in taken:
+                found[known.slug] = known
+        return dict(sorted(found.items()))
+
+    def _record(self, slug: str) -> "Company | None":
+        if not SLUG.match(slug) or len(slug) > LONGEST_SLUG:
+            return None
+        if self._own and (path := self._path(self._own, slug)):
+            return parsed(path, OWN)
+        table = self._register.record(slug)
+        path = self._path(self._bundled, slug)
+        curated = parsed(path, BUNDLED) if path else None
+        if table is None:
+            return curated
+        from dsr.directory.merging import merged
+        from dsr.directory.record import Company
+
+        imported = Company.model_validate(table)
+        return merged(curated, imported) if curated else imported
+
+    def _check_given_up(self, slug: str) -> None:
+        given_up = self._register.obsolete(slug)
+        if given_up is None:
+            return
+        became = given_up.redirect
+        raise NotFoundError(
+            f"{given_up.name} is no longer in the directory: "
+            f"{given_up.reason.replace('-', ' ')}.{did_you_mean([became] if became else [])}",
+            hint=f"Its successor: dsr companies show {became}" if became else None,
+            code="obsolete_company",
+        )
+
+    def _files(self) -> list[Path]:
+        return [path for layer in self._layers() for path in self._files_of(layer)]
+
+    def _layers(self) -> list[Layer]:
+        return [self._own, self._bundled] if self._own else [self._bundled]
+
+    def _files_of(self, layer: Layer) -> list[Path]:
+        return [path for path in sorted(layer.directory.glob("*.toml")) if path.is_file()]
+
+    def _path(self, layer: Layer, slug: str) -> Path | None:
+        path = layer.directory / f"{slug}.toml"
+        return path if path.is_file() else None
 
     def _near(self, wanted: str) -> list[str]:
-        by_name = {name: slug for slug, names in self._names().items() for name in names}
-        near = get_close_matches(wanted, by_name, n=5, cutoff=0.6)
+        by_name = {name: known.slug for known in self.known() for name in known.names}
+        near = get_close_matches(plain(wanted), by_name, n=5, cutoff=0.6)
         return list(dict.fromkeys(by_name[name] for name in near))[:3]
 
 
@@ -107,10 +168,6 @@ def _misnamed(path: Path) -> BadFileError:
         f"{path} is not named like a slug: small letters, digits and single hyphens.",
         hint="Rename the file, and the slug in it.",
     )
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _table(path: Path) -> dict[str, Any]:
@@ -128,7 +185,11 @@ def _table(path: Path) -> dict[str, Any]:
         raise UnavailableError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _parsed(path: Path, layer: Layer) -> "Company":
+def parsed(path: Path, layer: str) -> "Company":
+    """The record in the file at *path*.
+
+    Raises BadFileError, naming the first place that is wrong, if it is none.
+    """
     from pydantic import ValidationError
 
     from dsr.directory.record import Company
@@ -143,5 +204,5 @@ def _parsed(path: Path, layer: Layer) -> "Company":
             hint="Mend the file; the schema is described in docs/reference/company-record.md.",
         ) from error
     if company.slug != path.stem:
-        raise BadFileError(f"{path} in the {layer.name} layer claims the slug {company.slug!r}.")
+        raise BadFileError(f"{path} in the {layer} layer claims the slug {company.slug!r}.")
     return company

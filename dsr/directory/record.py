@@ -24,6 +24,16 @@ class Kind(StrEnum):
     STOCK_PHOTO = "stock-photo"
     DATA_BROKER = "data-broker"
     BIOMETRIC_VENDOR = "biometric-vendor"
+    OTHER = "other"  # imported: what it does with photos is not known
+
+
+class Grade(StrEnum):
+    """How well another register says it has checked a record."""
+
+    TESTED = "tested"
+    VERIFIED = "verified"
+    IMPORTED = "imported"
+    SCRAPED = "scraped"
 
 
 class Evidence(StrEnum):
@@ -52,7 +62,7 @@ def _web_address(text: str) -> str:
 Line = Annotated[str, AfterValidator(_one_clean_line)]
 Url = Annotated[str, AfterValidator(_web_address)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
 class _Part(BaseModel):
@@ -83,11 +93,30 @@ class Email(Sourced):
     use: bool = True  # false: known, but another one is better
 
 
+class Number(Sourced):
+    """A telephone or fax number, as in +49 30 123456."""
+
+    number: Annotated[str, Field(pattern=r"^\+\d[\d ]+( ext\. \d+)?$")]
+
+
+class Wanted(_Part):
+    """Something by which the company tells people apart, as another register found."""
+
+    what: Line
+    optional: bool = False
+
+
 class PostalAddress(Sourced):
     """Where letters go; without the name, which comes from the record."""
 
     lines: tuple[Line, ...] = Field(min_length=1, max_length=6)
     country: CountryCode
+
+
+class OtherAddress(PostalAddress):
+    """A further address, with what or whom it is for."""
+
+    purpose: Line
 
 
 class Representative(PostalAddress):
@@ -118,6 +147,13 @@ class Fact(Sourced):
     says: Line
 
 
+class PreferredChannel(Fact):
+    """The way that works best for these rights, and why."""
+
+    rights: tuple[Line, ...] = Field(min_length=1)
+    channel: Annotated[str, Field(pattern=r"^(email|webform|post|fax|account)$")]
+
+
 class LawsNamed(Fact):
     """The laws that the company names; *honours* are those it says it applies to everyone."""
 
@@ -133,6 +169,10 @@ class SelfServiceStep(Sourced):
     effect: Line
     does_not_cover: Line | None = None
     for_whom: Line | None = None
+    default: Line | None = None  # how the switch stands before anyone touches it
+    since: str | None = Field(default=None, pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
+    used_unless_you_act: bool | None = None
+    unverified: tuple[Line, ...] = ()  # parts of this step that the source does not state
 
 
 class Terms(Sourced):
@@ -142,6 +182,8 @@ class Terms(Sourced):
     url: Url
     says: Line
     effective: str | None = None
+    about: tuple[Line, ...] = ()
+    reported: bool = False  # known from a report about the document, not from the document
 
 
 class Decision(Sourced):
@@ -159,48 +201,77 @@ class Company(_Part):
 
     slug: Slug
     name: Line
-    aliases: tuple[Line, ...] = ()
+    aliases: tuple[Line, ...] = ()  # names that people type: brands, former names
+    services: tuple[Line, ...] = ()  # what it runs
     kind: Kind
     role: Annotated[str, Field(pattern=r"^(controller|processor|both)$")] = "controller"
     country: CountryCode
-    website: Url
+    website: Url | None = None
     checked_on: date
+    grade: Grade | None = None  # imported records only
+    request_language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    categories: tuple[Line, ...] = ()  # as another register sorts it
+    wants: tuple[Wanted, ...] = ()
+    letter_templates: dict[str, str] = Field(default_factory=dict)  # by right, of that register
     email: tuple[Email, ...] = ()
     postal: PostalAddress | None = None
+    phone: Number | None = None
+    fax: Number | None = None
+    other_addresses: tuple[OtherAddress, ...] = ()
     dpo_email: Email | None = None
     eu_representative: Representative | None = None
     uk_representative: Representative | None = None
     webforms: tuple[WebForm, ...] = ()
+    preferred: tuple[PreferredChannel, ...] = ()
+    no_contact: Fact | None = None  # why there is none, and what a person can do instead
     laws: tuple[LawsNamed, ...] = ()
     proof: tuple[Proof, ...] = ()
     images: tuple[Fact, ...] = ()
+    datasets: tuple[Fact, ...] = ()  # datasets and models
+    shares_with: tuple[Fact, ...] = ()
     self_service: tuple[SelfServiceStep, ...] = ()
     terms: tuple[Terms, ...] = ()
     warnings: tuple[Fact, ...] = ()
+    remarks: tuple[Fact, ...] = ()  # of another register, in its own words
     decisions: tuple[Decision, ...] = ()
+    parent: Slug | None = None
     related: tuple[Slug, ...] = ()
     elsewhere: dict[str, str] = Field(default_factory=dict)
     sources: dict[str, Source]
 
     @model_validator(mode="after")
     def _every_source_is_listed(self) -> Self:
-        missing = {key for fact in self._facts() for key in fact.sources} - self.sources.keys()
+        missing = {key for fact in self.facts() for key in fact.sources} - self.sources.keys()
         if missing:
             raise ValueError(f"no [sources.…] entry for {', '.join(sorted(missing))}")
         return self
 
-    def _facts(self) -> list[Sourced]:
-        single = (self.postal, self.dpo_email, self.eu_representative, self.uk_representative)
+    def facts(self) -> list[Sourced]:
+        """Everything in it that names a source."""
+        single = (
+            self.postal,
+            self.phone,
+            self.fax,
+            self.dpo_email,
+            self.eu_representative,
+            self.uk_representative,
+            self.no_contact,
+        )
         return [
             *(fact for fact in single if fact),
             *self.email,
             *self.webforms,
+            *self.other_addresses,
+            *self.preferred,
             *self.laws,
             *self.proof,
             *self.images,
+            *self.datasets,
+            *self.shares_with,
             *self.self_service,
             *self.terms,
             *self.warnings,
+            *self.remarks,
             *self.decisions,
         ]
 

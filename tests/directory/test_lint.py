@@ -1,0 +1,85 @@
+"""`dsr companies check`: our own records are sound, and what is not is said in a sentence."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dsr.directory.catalogue import Catalogue
+from dsr.directory.lint import lint
+from dsr.directory.packs import packs
+from tests.conftest import ERIKA, Dsr
+
+RECORD = """
+slug = "{slug}"
+name = "Klein Foto GmbH"
+kind = "photo-cloud"
+country = "DE"
+website = "https://klein.example/"
+checked_on = 2026-11-22
+{more}
+
+[sources.site]
+title = "Its own privacy policy"
+date = "2026-11"
+evidence = "company-document"
+"""
+POST = '[postal]\nlines = ["Weg 1", "12345 Berlin"]\ncountry = "DE"\nsources = ["site"]'
+
+
+def test_our_own_records_have_nothing_to_mend(dsr: Dsr) -> None:
+    result = dsr("companies", "check")
+    assert result.status == 0, result.stdout
+    assert "✗" not in result.stdout
+
+
+def test_every_pack_names_companies_that_exist() -> None:
+    slugs = set(Catalogue().slugs())
+    for pack in packs(None):
+        assert pack.companies
+        assert set(pack.companies) <= slugs, pack.name
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("", "nothing names its source"),
+        ("", "no e-mail, post or web form"),
+        (POST.replace("12345", "1234"), "no postal code as DE has them"),
+        (POST.replace("Weg 1", "Klein Foto GmbH"), "repeats its name"),
+        (POST + '\n[phone]\nnumber = "+49 1"\nsources = ["site"]', "no telephone number"),
+        (POST + '\n[[email]]\naddress = "a..b@klein.example"\npurpose = "x"\nsources = ["site"]',
+         "is no e-mail address"),
+        ('related = ["nobody"]\n' + POST, "'nobody' is not in the directory"),
+        (POST + '\n[[preferred]]\nsays = "x."\nrights = ["fly"]\nchannel = "post"\n'
+         'sources = ["site"]', "'fly' is no right"),
+        ('aliases = ["Clearview AI"]\n' + POST, "another record is called 'clearview ai'"),
+    ],
+)  # fmt: skip
+def test_what_must_be_mended_is_said(dsr: Dsr, fresh_home: Path, more: str, says: str) -> None:
+    own = fresh_home / "companies" / "klein-foto.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(RECORD.format(slug="klein-foto", more=more), "utf-8")
+    result = dsr("companies", "check", "klein-foto")
+    assert result.status == 4
+    assert says in result.stdout
+
+
+def test_a_stale_record_is_a_warning_only() -> None:
+    company = Catalogue().company("clearview")
+    found = lint([company], today=date(2028, 1, 1))
+    assert [finding.is_error for finding in found if "checked" in finding.says] == [False]
+
+
+def test_a_pack_makes_one_letter_a_company(dsr: Dsr) -> None:
+    result = dsr("request", "--pack", "image-generators", "--type", "access", *ERIKA, "--dry-run",
+                 "--json")  # fmt: skip
+    assert result.status == 0, result.stderr
+    (pack,) = [each for each in packs(None) if each.name == "image-generators"]
+    assert [each["company"] for each in result.data] == list(pack.companies)
+
+
+def test_an_unknown_pack_is_answered_with_the_nearest(dsr: Dsr) -> None:
+    result = dsr("request", "--pack", "face-serch", "--type", "access", *ERIKA)
+    assert result.status == 3
+    assert "face-search" in result.stderr
