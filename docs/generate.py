@@ -13,6 +13,9 @@ from pathlib import Path
 import click
 
 from dsr.cli.main import cli
+from dsr.directory.catalogue import Catalogue
+from dsr.directory.packs import packs
+from dsr.directory.record import Company
 from dsr.law.calendars import Place
 from dsr.law.regimes import IdentityPause, Period, Regime, Rolling, TimeLimit, regime, regime_ids
 from dsr.law.rights import ALIASES
@@ -26,7 +29,59 @@ NOTICE = "<!-- Written by docs/generate.py; run `make docs` instead of editing. 
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by its file name."""
-    return {"cli.md": cli_page(), "laws.md": laws_page()}
+    return {"cli.md": cli_page(), "laws.md": laws_page(), "companies.md": companies_page()}
+
+
+# the companies ----------------------------------------------------------------------------------
+
+
+def companies_page() -> str:
+    """Every shipped record in a table by kind, and every pack."""
+    companies, _ = Catalogue().companies()
+    lines = [
+        "# Companies",
+        "",
+        NOTICE,
+        "",
+        f"The {len(companies)} companies that dsr ships, by what they do with photos. "
+        "`dsr companies show SLUG` prints all that is known of one, each fact with its source and "
+        "date. `dsr companies import` adds the 3,069 of Datenanfragen.de.",
+        "",
+        *[f"- [{_kind(kind)}](#{kind})" for kind in _kinds(companies)],
+    ]
+    for kind in _kinds(companies):
+        lines += ["", f'<a id="{kind}"></a>', "", f"## {_kind(kind)}", ""]
+        lines += ["| Slug | Name | Country | Ways to reach it | Switches | Terms |"]
+        lines += ["|---|---|---|---|---|---|"]
+        lines += [_company(each) for each in companies if each.kind.value == kind]
+    lines += ["", "## Packs", "", "`dsr request --pack PACK` writes to all of one.", ""]
+    lines += ["| Pack | What | Companies |", "|---|---|---|"]
+    lines += [
+        f"| `{each.name}` | {each.title}. {each.says} | {', '.join(each.companies)} |"
+        for each in packs(None)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _kinds(companies: list[Company]) -> list[str]:
+    return list(dict.fromkeys(sorted(each.kind.value for each in companies)))
+
+
+def _kind(kind: str) -> str:
+    return kind.replace("-", " ").replace("ai lab", "AI lab").capitalize().replace("Ai ", "AI ")
+
+
+def _company(company: Company) -> str:
+    ways = {
+        "e-mail": company.request_email(),
+        "web form": company.webforms,
+        "post": company.postal,
+    }
+    there = ", ".join(way for way, known in ways.items() if known) or "none known"
+    counts = (len(company.self_service) or "–", len(company.terms) or "–")
+    country = "–" if company.country == "ZZ" else company.country
+    cells = [f"`{company.slug}`", company.name, country, there, *map(str, counts)]
+    return f"| {' | '.join(cells)} |"
 
 
 # the commands -----------------------------------------------------------------------------------

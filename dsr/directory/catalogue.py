@@ -7,7 +7,6 @@ same slug.
 import re
 import tomllib
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,11 +62,16 @@ class Catalogue:
         found = self._record(slug.strip().lower())
         if found:
             return found
-        called_so = [known.slug for known in self.known() if plain(slug) in known.names]
-        if len(called_so) == 1:
-            return self.company(called_so[0])
+        called = [known for known in self.known() if plain(slug) in known.names]
+        called_so = [known.slug for known in called]
+        # A controller may run several services under one legal name: then it is meant itself.
+        heads = [known.slug for known in called if known.parent not in called_so]
+        if len(heads) == 1:
+            return self.company(heads[0])
         self._check_given_up(slug.strip().lower())
-        near = called_so or self._near(slug)
+        from dsr.directory.search import nearest
+
+        near = called_so or nearest(self.known(), slug)
         raise NotFoundError(
             f"There is no company {slug!r} in the directory.{did_you_mean(near)}",
             hint="Look for it: dsr companies search TEXT",
@@ -156,11 +160,6 @@ class Catalogue:
     def _path(self, layer: Layer, slug: str) -> Path | None:
         path = layer.directory / f"{slug}.toml"
         return path if path.is_file() else None
-
-    def _near(self, wanted: str) -> list[str]:
-        by_name = {name: known.slug for known in self.known() for name in known.names}
-        near = get_close_matches(plain(wanted), by_name, n=5, cutoff=0.6)
-        return list(dict.fromkeys(by_name[name] for name in near))[:3]
 
 
 def _misnamed(path: Path) -> BadFileError:

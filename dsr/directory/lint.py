@@ -1,5 +1,6 @@
 """The lint of company records: what a reader could not use or trust, in a sentence each."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dsr.law.rights import Right
 
 FRESH_FOR = relativedelta(years=1)
 UNKNOWN_COUNTRY = "ZZ"
+_COUNTRY_SIGN = re.compile(r"[A-Z]{1,3}-(?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ def lint(companies: Iterable[Company], *, today: date) -> list[Finding]:
     records = list(companies)
     known = {company.slug for company in records}
     found = [finding for company in records for finding in _alone(company, known, today)]
-    spoken = Counter(name for company in records for name in _names(company))
+    families = {(name, company.parent or company.slug) for company in records
+                for name in _names(company)}  # fmt: skip
+    spoken = Counter(name for name, _ in families)  # one controller may run several of them
     found += [
         Finding(company.slug, f"another record is called {name!r} as well")
         for company in records
@@ -43,6 +47,8 @@ def lint(companies: Iterable[Company], *, today: date) -> list[Finding]:
 def _alone(company: Company, known: set[str], today: date) -> Iterator[Finding]:
     for says in (*_channels(company), *_addresses(company), *_sources(company)):
         yield Finding(company.slug, says)
+    for says in _postal_codes(company):
+        yield Finding(company.slug, says, is_error=False)  # as the company itself may write it
     for slug in (*company.related, *([company.parent] if company.parent else [])):
         if slug == company.slug or slug not in known:
             yield Finding(company.slug, f"the related company {slug!r} is not in the directory")
@@ -59,9 +65,7 @@ def _alone(company: Company, known: set[str], today: date) -> Iterator[Finding]:
 
 def _channels(company: Company) -> Iterator[str]:
     if not (company.request_email() or company.postal or company.webforms or company.no_contact):
-        yield "it has no e-mail, post or web form, and no [no_contact] that says what to do instead"
-    if company.email and not company.request_email():
-        yield "all of its mailboxes are marked as not to be used"
+        yield "it has no e-mail, post or web form to use, and no [no_contact] that says so"
     if not (company.website or company.grade):
         yield "its website is missing"
     if company.website and not domain_of(company.website):
@@ -72,19 +76,24 @@ def _addresses(company: Company) -> Iterator[str]:
     mailboxes = [mail.address for mail in company.email]
     mailboxes += [company.dpo_email.address] if company.dpo_email else []
     for representative in (company.eu_representative, company.uk_representative):
-        if representative:
-            yield from _address("its representative's address", representative)
-            mailboxes += [representative.email] if representative.email else []
+        if representative and representative.email:
+            mailboxes.append(representative.email)
     yield from (f"{each!r} is no e-mail address" for each in mailboxes if not _takes_mail(each))
     for number in (company.phone, company.fax):
         if number and not _is_number(number.number):
             yield f"{number.number!r} is no telephone number"
+    if company.postal and plain(company.postal.lines[0]) == plain(company.name):
+        yield "its address repeats its name"
+
+
+def _postal_codes(company: Company) -> Iterator[str]:
     if company.postal:
         yield from _address("its address", company.postal)
-        if plain(company.postal.lines[0]) == plain(company.name):
-            yield "its address repeats its name"
     for other in company.other_addresses:
-        yield from _address(f"its address for {other.purpose}", other)
+        yield from _address(f"its address ({other.purpose})", other)
+    for representative in (company.eu_representative, company.uk_representative):
+        if representative:
+            yield from _address("its representative's address", representative)
 
 
 def _sources(company: Company) -> Iterator[str]:
@@ -138,8 +147,8 @@ def _address(what: str, address: PostalAddress) -> Iterator[str]:
 
 
 def _runs(line: str) -> list[str]:
-    """Every run of up to three words, since some postal codes have gaps."""
-    words = line.replace(",", " ").upper().split()
+    """Every run of up to three words, since codes may have gaps; without L- and the like."""
+    words = [_COUNTRY_SIGN.sub("", word) for word in line.replace(",", " ").upper().split()]
     return [
         " ".join(words[start : start + length])
         for length in (1, 2, 3)

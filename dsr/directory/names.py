@@ -28,6 +28,7 @@ class Known:
     layer: str
     names: tuple[str, ...]
     hosts: frozenset[str]
+    parent: str | None = None
     same_as: str | None = None  # its slug in the imported register
     said: str = ""  # what the record says of it, as written
 
@@ -51,6 +52,7 @@ def known_from_toml(slug: str, text: str, layer: str) -> Known | None:
         layer=layer,
         names=plain_names(slug, name, *_texts(head, "aliases"), *_texts(head, "services")),
         hosts=hosts(head.get("website"), _MAILBOX.findall(text)),
+        parent=head.get("parent") if isinstance(head.get("parent"), str) else None,
         same_as=elsewhere[1] if elsewhere else None,
         said=" ".join(_SAID.findall(text)),
     )

@@ -8,6 +8,8 @@ from dsr.directory.names import Known, domain_of, plain
 LEAST_SCORE = 55  # of 100; below, a hit is noise
 OF_THIS_KIND = 88
 SAID_OF_IT = 60
+_NEAR = 70  # of 100, by letters alone
+_ABOUT = 4  # of 100; what is as near as that is meant as likely
 _SHORT = 4  # letters; a shorter word is likened to whole names only
 
 
@@ -25,13 +27,24 @@ def search(companies: Sequence[Known], text: str) -> list[Hit]:
     wanted = plain(host.rpartition(".")[0].rpartition(".")[2] if host else text)
     if not any(letter.isalnum() for letter in wanted):
         return []
-    likeness = _likenesses(companies, wanted)
+    likeness, typed = _likenesses(companies, wanted), plain(text)
     hits = [
-        Hit(company, _score(company, wanted, host or text.strip().lower(), likeness[place]))
+        Hit(company, max(_score(company, wanted, host, likeness[place]), _exact(company, typed)))
         for place, company in enumerate(companies)
     ]
     found = [hit for hit in hits if hit.score >= LEAST_SCORE]
-    return sorted(found, key=lambda hit: (-hit.score, _distance(hit, wanted), hit.company.slug))
+    return sorted(found, key=lambda hit: _rank(hit, wanted))
+
+
+def nearest(companies: Sequence[Known], text: str) -> list[str]:
+    """The slugs of the companies whose names come nearest to *text*, if any comes near."""
+    from rapidfuzz import fuzz, process
+
+    owners = [company.slug for company in companies for _ in company.names]
+    names = [name for company in companies for name in company.names]
+    near = process.extract(plain(text), names, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=9)
+    best = near[0][1] if near else 0
+    return list(dict.fromkeys(owners[at] for _, score, at in near if score > best - _ABOUT))[:3]
 
 
 def _host(text: str) -> str:
@@ -44,9 +57,12 @@ def _host(text: str) -> str:
     return typed.rpartition("@")[2].partition("/")[0].removeprefix("www.")
 
 
-def _score(company: Known, wanted: str, typed: str, likeness: float) -> int:
-    host = typed.removeprefix("www.")
-    if host in company.hosts or any(host.endswith(f".{each}") for each in company.hosts):
+def _exact(company: Known, typed: str) -> int:
+    return 100 if typed in company.names else 0
+
+
+def _score(company: Known, wanted: str, host: str, likeness: float) -> int:
+    if host and any(f".{host}".endswith(f".{each}") for each in company.hosts):
         return 100
     best = max(*(_fit(name, wanted) for name in company.names), round(0.7 * likeness))
     words = wanted.split()
@@ -83,12 +99,13 @@ def _likenesses(companies: Sequence[Known], wanted: str) -> list[float]:
     for scorer, weight in scorers:
         found = process.extract_iter(wanted, names, scorer=scorer, score_cutoff=least / weight)
         for name, score, place in found:
-            if len(name) >= _SHORT or scorer is fuzz.ratio:
+            if len(name) >= len(wanted) or scorer is fuzz.ratio:
                 owner = owners[place]
                 best[owner] = max(best[owner], score * weight)
     return best
 
 
-def _distance(hit: Hit, wanted: str) -> int:
-    """Among equals the one with the nearest name in length comes first."""
-    return min(abs(len(name) - len(wanted)) for name in hit.company.names)
+def _rank(hit: Hit, wanted: str) -> tuple[int, bool, int, str]:
+    """Best first; among equals the controller before its services, then the nearest in length."""
+    distance = min(abs(len(name) - len(wanted)) for name in hit.company.names)
+    return -hit.score, hit.company.parent is not None, distance, hit.company.slug

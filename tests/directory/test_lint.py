@@ -44,8 +44,7 @@ def test_every_pack_names_companies_that_exist() -> None:
     ("more", "says"),
     [
         ("", "nothing names its source"),
-        ("", "no e-mail, post or web form"),
-        (POST.replace("12345", "1234"), "no postal code as DE has them"),
+        ("", "no e-mail, post or web form to use"),
         (POST.replace("Weg 1", "Klein Foto GmbH"), "repeats its name"),
         (POST + '\n[phone]\nnumber = "+49 1"\nsources = ["site"]', "no telephone number"),
         (POST + '\n[[email]]\naddress = "a..b@klein.example"\npurpose = "x"\nsources = ["site"]',
@@ -63,6 +62,15 @@ def test_what_must_be_mended_is_said(dsr: Dsr, fresh_home: Path, more: str, says
     result = dsr("companies", "check", "klein-foto")
     assert result.status == 4
     assert says in result.stdout
+
+
+def test_an_odd_postal_code_is_a_warning(dsr: Dsr, fresh_home: Path) -> None:
+    own = fresh_home / "companies" / "klein-foto.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(RECORD.format(slug="klein-foto", more=POST.replace("12345", "1234")), "utf-8")
+    result = dsr("companies", "check", "klein-foto")
+    assert result.status == 0
+    assert "no postal code as DE has them" in result.stdout
 
 
 def test_a_stale_record_is_a_warning_only() -> None:
