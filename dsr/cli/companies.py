@@ -6,6 +6,7 @@ import click
 
 from dsr.cli.company_card import card
 from dsr.cli.company_care import check, import_companies
+from dsr.cli.company_files import add, edit
 from dsr.cli.options import json_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
@@ -21,6 +22,8 @@ def companies_command() -> None:
     """Look up companies: what they do with photos and how to reach them."""
 
 
+companies_command.add_command(add)
+companies_command.add_command(edit)
 companies_command.add_command(check)
 companies_command.add_command(import_companies)
 

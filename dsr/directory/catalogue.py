@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dsr.directory.imported import ImportedRegister
 from dsr.directory.names import Known, known_from_toml, plain, read_text
@@ -169,23 +169,27 @@ def _misnamed(path: Path) -> BadFileError:
     )
 
 
-def _table(path: Path) -> dict[str, Any]:
+def parsed(path: Path, layer: str) -> "Company":
+    """The record in the file at *path*.
+
+    Raises BadFileError, naming the first place that is wrong, if it is none.
+    """
     try:
         if path.stat().st_size > MAX_RECORD_BYTES:
             raise BadFileError(f"{path} is larger than a company record can be.")
-        return tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise BadFileError(f"{path} is not text in UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadFileError(
-            f"{path} is not valid TOML: {error}.", hint="Mend the file or delete it."
-        ) from error
     except OSError as error:
         raise UnavailableError(f"{path} cannot be read: {error.strerror}.") from error
+    company = checked(text, path)
+    if company.slug != path.stem:
+        raise BadFileError(f"{path} in the {layer} layer claims the slug {company.slug!r}.")
+    return company
 
 
-def parsed(path: Path, layer: str) -> "Company":
-    """The record in the file at *path*.
+def checked(text: str, path: Path) -> "Company":
+    """The record in *text*, which is to lie at *path*.
 
     Raises BadFileError, naming the first place that is wrong, if it is none.
     """
@@ -194,7 +198,11 @@ def parsed(path: Path, layer: str) -> "Company":
     from dsr.directory.record import Company
 
     try:
-        company = Company.model_validate(_table(path))
+        return Company.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadFileError(
+            f"{path} is not valid TOML: {error}.", hint="Mend the file or delete it."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"]) or "the record"
@@ -202,6 +210,3 @@ def parsed(path: Path, layer: str) -> "Company":
             f"{path}: {place}: {first['msg'].removeprefix('Value error, ')}.",
             hint="Mend the file; the schema is described in docs/reference/company-record.md.",
         ) from error
-    if company.slug != path.stem:
-        raise BadFileError(f"{path} in the {layer} layer claims the slug {company.slug!r}.")
-    return company
