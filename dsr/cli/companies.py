@@ -7,6 +7,7 @@ import click
 from dsr.cli.company_card import card
 from dsr.cli.company_care import check, import_companies
 from dsr.cli.company_files import add, edit
+from dsr.cli.company_verify import verify
 from dsr.cli.options import json_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
@@ -25,6 +26,7 @@ def companies_command() -> None:
 companies_command.add_command(add)
 companies_command.add_command(edit)
 companies_command.add_command(check)
+companies_command.add_command(verify)
 companies_command.add_command(import_companies)
 
 
