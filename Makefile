@@ -36,6 +36,7 @@ bench:
 	@.ci/setup peers
 	.venv/bin/python tests/benchmarks/run.py
 	.venv/bin/python tests/benchmarks/deadlines.py
+	.venv/bin/python tests/benchmarks/directory.py
 
 docs:
 	@.ci/setup dev

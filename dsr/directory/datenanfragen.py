@@ -107,7 +107,8 @@ class _Text:
     @staticmethod
     def clean(value: object) -> str:
         """*value* without soft hyphens, zero-width letters and spaces around."""
-        return str(value).translate(_INVISIBLE).strip()
+        text = str(value)
+        return (text if text.isascii() else text.translate(_INVISIBLE)).strip()
 
 
 def _contacts(text: _Text, repairs: list[str]) -> dict[str, Any]:

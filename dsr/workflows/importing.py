@@ -127,10 +127,8 @@ class _Reader:
             names=plain_names(company.slug, company.name, *company.services),
             hosts=hosts(company.website, domains),
         )
-        # The day of import is no fact about the company: without it, what is the same stays so.
         record = company.model_dump_json(exclude_defaults=True)
-        same = json.dumps(raw, ensure_ascii=False, sort_keys=True)
-        self.companies.append(ImportedCompany(known, record, same))
+        self.companies.append(ImportedCompany(known, record, content.decode()))
 
     def _obsolete(self, match: re.Match[str], content: bytes) -> None:
         raw = parsed(content)
