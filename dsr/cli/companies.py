@@ -8,7 +8,7 @@ from dsr.cli.company_card import card
 from dsr.cli.company_care import check, import_companies
 from dsr.cli.company_files import add, edit
 from dsr.cli.company_verify import verify
-from dsr.cli.options import json_option
+from dsr.cli.options import complete_company, json_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
@@ -103,7 +103,7 @@ def search_companies(
 
 
 @companies_command.command("show")
-@click.argument("slug")
+@click.argument("slug", shell_complete=complete_company)
 @click.option("--origin", is_flag=True, help="Say only from which layer the record comes.")
 @json_option
 @pass_session

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import json_option
+from dsr.cli.options import complete_company, json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import BadFileError, ExitStatus, PartialBatchError
@@ -17,7 +17,7 @@ SHOWN = 10  # lines of a long report
 
 
 @click.command("check")
-@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1, shell_complete=complete_company)
 @json_option
 @pass_session
 def check(session: Session, /, *, slugs: tuple[str, ...], as_json: bool) -> ExitStatus:

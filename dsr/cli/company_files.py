@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from dsr.cli.options import json_option
+from dsr.cli.options import complete_company, json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import InvalidInputError, UnavailableError, UsageError
@@ -58,7 +58,7 @@ def add(session: Session, /, *, as_json: bool, **options: Any) -> None:
 
 
 @click.command("edit")
-@click.argument("slug")
+@click.argument("slug", shell_complete=complete_company)
 @pass_session
 def edit(session: Session, /, *, slug: str) -> None:
     """Edit a record in your editor; it is checked before it counts.

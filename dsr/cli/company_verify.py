@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import json_option
+from dsr.cli.options import complete_company, json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
@@ -19,7 +19,7 @@ COLORS = {"alive": "green", "moved": "green", "changed": "yellow", "refused": "y
 
 
 @click.command("verify")
-@click.argument("slugs", metavar="[SLUG]...", nargs=-1)
+@click.argument("slugs", metavar="[SLUG]...", nargs=-1, shell_complete=complete_company)
 @click.option("--all", "every", is_flag=True, help="Every company of your own and shipped.")
 @click.option("--again", is_flag=True, help="Look again at what was looked at today.")
 @json_option

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from dsr.cli.session import Session
 
@@ -68,6 +69,19 @@ RIGHT = RightType()
 FILE = click.Path(path_type=Path, dir_okay=False)
 INPUT = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 DIRECTORY = click.Path(path_type=Path, file_okay=False)
+
+
+def complete_company(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The companies whose short name begins so, for the shell's completion."""
+    session = ctx.find_object(Session) or Session()
+    wanted = incomplete.lower()
+    return [
+        CompletionItem(known.slug, help=known.name)
+        for known in session.catalogue().known()
+        if known.slug.startswith(wanted)
+    ]
 
 
 def json_option(command: F) -> F:

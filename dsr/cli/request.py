@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsr.cli.identity import ask_identity, identity_options
-from dsr.cli.options import DIRECTORY, RIGHT, json_option
+from dsr.cli.options import DIRECTORY, RIGHT, complete_company, json_option
 from dsr.cli.output import print_json
 from dsr.cli.prepared import as_json, tell, writable
 from dsr.cli.session import Session, pass_session
@@ -27,7 +27,7 @@ CHANNELS = ["email", "post", "webform", "fax"]
 
 
 @click.command("request")
-@click.argument("companies", metavar="[COMPANY]...", nargs=-1)
+@click.argument("companies", metavar="[COMPANY]...", nargs=-1, shell_complete=complete_company)
 @click.option(
     "-t", "--type", "types", type=RIGHT, multiple=True, metavar="TYPE",
     help="The right: access, erasure, objection … Several make one letter, in the lawful order.",

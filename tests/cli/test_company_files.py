@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Refused
+from tests.cli.conftest import Process, Refused
 from tests.conftest import ERIKA, Dsr
 
 FACES = (
@@ -100,3 +100,9 @@ def test_nothing_changed_writes_nothing(dsr: Dsr, editor: Path, fresh_home: Path
 def test_what_does_not_exist_cannot_be_edited(refused: Refused) -> None:
     assert "clearview" in refused("companies", "edit", "clearvew", status=3)
     refused("companies", "edit", "../x", status=4)
+
+
+def test_the_shell_completes_the_short_names(process: Process) -> None:
+    done = process(_DSR_COMPLETE="bash_complete", COMP_WORDS="dsr companies show clearv",
+                   COMP_CWORD="3")  # fmt: skip
+    assert done.stdout.split() == ["plain,clearview"]
