@@ -124,7 +124,7 @@ def _step(step: Any) -> str:
     parts = [
         f"{step.title}: {step.path}.",
         step.effect,
-        f"Not covered: {step.does_not_cover}" if step.does_not_cover else "",
+        f"Not covered: {step.does_not_cover.rstrip('.')}." if step.does_not_cover else "",
         f"For: {step.for_whom}." if step.for_whom else "",
         "The use goes on until you switch it off." if step.used_unless_you_act else "",
         f"Not confirmed by the source: {', '.join(step.unverified)}." if step.unverified else "",

@@ -38,6 +38,9 @@ def test_every_pack_names_companies_that_exist() -> None:
     for pack in packs(None):
         assert pack.companies
         assert set(pack.companies) <= slugs, pack.name
+        for slug in pack.companies:
+            company = Catalogue().company(slug)
+            assert company.request_email() or company.postal or company.webforms, slug
 
 
 @pytest.mark.parametrize(
