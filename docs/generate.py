@@ -17,7 +17,8 @@ from dsr.directory.catalogue import Catalogue
 from dsr.directory.packs import packs
 from dsr.directory.record import Company
 from dsr.law.calendars import Place
-from dsr.law.regimes import IdentityPause, Period, Regime, Rolling, TimeLimit, regime, regime_ids
+from dsr.law.limits import IdentityPause, Period, Rolling, TimeLimit
+from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import ALIASES
 from dsr.letters.citations import Citations, listing
 from dsr.letters.clauses import language_for, language_words, languages
@@ -223,6 +224,10 @@ def _law(law: Regime) -> Iterator[str]:
     yield f"- Letters in: {_letter_languages(law)}."
     yield ""
     yield from _rights(law)
+    if law.not_read:
+        words = listing([f"`{right.value}`" for right in sorted(law.not_read)], " or ")
+        yield ""
+        yield f"dsr has not read whether this law gives {words}."
     for limit, rights in _limits(law).items():
         yield ""
         yield from _limit(limit, rights)
@@ -237,11 +242,15 @@ def _rights(law: Regime) -> Iterator[str]:
         letter = "yes" if right in with_letters else "not yet"
         response = given.limit.response
         time = f"{response} ({response.citation})" if response else given.limit.no_time
+        if not (response.verified if response else given.limit.no_time_verified):
+            time += " (unverified)"
         if given.citation in law.provisions:
             cited = citations.cite(given.citation)
         else:  # no letters yet, so no provisions that letters may cite
             plain = given.citation
             cited = plain if " " in plain else law.cite_as.format(plain)
+        cited += "" if given.verified else " (unverified)"
+        cited += f", since {given.since}" if given.since else ""
         yield f"| `{right.value}` | {given.name} | {cited} | {time} | {letter} |"
 
 
@@ -271,7 +280,9 @@ def _limit(limit: TimeLimit, rights: list[str]) -> Iterator[str]:
             "counted from receipt, not added to the first period."
         )
     else:
-        yield "- Extension: none."
+        yield "- Extension: none that dsr could compute."
+    if limit.extended_again:
+        yield f"- With a second extension: {_period(limit.extended_again)}, counted from receipt."
     yield f"- The day of receipt is not counted ({counting.first_day_citation})."
     if counting.month_end_citation:
         yield (

@@ -127,7 +127,9 @@ def _print_laws(session: Session, found: "list[Applicable]", right: "Right | Non
         _say(f"It gives: {rights or 'no right that a request can use'}", indent="  ")
     for each in found:
         near = nearest(right, each.law.rights) if right and each not in giving else None
-        if near:
+        if right in each.law.not_read:
+            _say(f"{each.law.id}: dsr has not read whether it gives {right}.")
+        elif near:
             _say(f"{each.law.id}: gives no {right}; the nearest it gives is {near}.")
     if found:
         session.say(f"Next: dsr law show {(giving or found)[0].law.id}")

@@ -160,7 +160,13 @@ def _pause(options: dict[str, Any], kind: str) -> Any:
 
 def _checked_extension(found: "Deadlines", announced: date | None) -> "Deadline | None":
     if found.extended is None or found.response is None:
-        raise InvalidInputError("This law allows no extension.", code="no_extension")
+        raise _no_extension(found)
+    if announced and announced < found.received:
+        raise InvalidInputError(
+            f"An extension cannot be announced on {long_date(announced)}: the request was "
+            f"received on {long_date(found.received)}.",
+            code="bad_date",
+        )
     latest = found.extension_notice_by_lenient
     if announced and latest and announced > latest:
         raise InvalidInputError(
@@ -171,8 +177,23 @@ def _checked_extension(found: "Deadlines", announced: date | None) -> "Deadline 
     return found.extended
 
 
+def _no_extension(found: "Deadlines") -> InvalidInputError:
+    from dsr.law.regimes import regime
+
+    law = regime(found.law)
+    said = [f"{each.says} ({each.citation})" for each in law.statements
+            if each.topic == "extension"]  # fmt: skip
+    return InvalidInputError(
+        f"dsr knows no extension for {found.subject.replace('-', ' ')} under {law.short} "
+        "that it could compute.",
+        hint=" ".join(said) or None,
+        code="no_extension",
+    )
+
+
 def _as_json(found: "Deadlines", shown: "Deadline | None") -> dict[str, Any]:
     response, acknowledgement, extended = found.response, found.acknowledgement, found.extended
+    again = found.extended_again
     return {
         "law": found.law,
         "right": found.subject,
@@ -184,11 +205,13 @@ def _as_json(found: "Deadlines", shown: "Deadline | None") -> dict[str, Any]:
         "extension_notice_by": found.extension_notice_by,
         "extended_due": extended and extended.due,
         "extended_due_lenient": extended and extended.due_lenient,
+        "extended_again_due": again and again.due,
+        "extended_again_due_lenient": again and again.due_lenient,
         "basis": response.basis if response else "; ".join(found.no_time),
         "steps": list(shown.steps if shown else found.no_time),
         "acknowledge_steps": list(acknowledgement.steps) if acknowledgement else [],
         "extended_steps": list(extended.steps) if extended else [],
-        "verified": response.verified if response else True,
+        "verified": response.verified if response else found.no_time_verified,
     }
 
 
@@ -197,6 +220,7 @@ def _print(found: "Deadlines", *, with_extension: bool) -> None:
         ("Answer due", found.response),
         ("Receipt to be confirmed", found.acknowledgement),
         ("With a valid extension", found.extended),
+        ("With a second one", found.extended_again),
     ]
     if found.response is None:
         click.echo("Answer due: the law sets no time")
@@ -212,6 +236,8 @@ def _print(found: "Deadlines", *, with_extension: bool) -> None:
         _print_steps(found.acknowledgement.steps, told, "To confirm receipt:")
     if found.extended and with_extension:
         _print_steps(found.extended.steps, told, "With a valid extension:")
+        if found.extended_again:
+            _print_steps(found.extended_again.steps, told, "With a second one:")
 
 
 def _print_date(label: str, one: "Deadline") -> None:

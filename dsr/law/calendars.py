@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from dateutil.relativedelta import FR, relativedelta
+
 from dsr.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 
 SATURDAY = 5
 _LEAST_WORKING_DAYS = 200  # in any year of any place
+
+# State holidays that the library leaves out (Cal. Gov. Code 6700, wording not seen); they only
+# ever make a lenient date later.
+_FURTHER = {
+    "US-CA": (
+        (relativedelta(month=2, day=12), "Lincoln Day"),
+        (relativedelta(month=9, day=9), "Admission Day"),
+        (relativedelta(month=9, day=1, weekday=FR(4)), "Native American Day"),
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,8 @@ def _holidays_of_year(place: Place, year: int) -> dict[date, str]:
             code="holidays_not_known",
         )
     of_year = country_holidays(place.country, place.region, years=year, language="en_US")
-    return dict(of_year)
+    further = {date(year, 1, 1) + day: name for day, name in _FURTHER.get(str(place), ())}
+    return further | dict(of_year)
 
 
 @cache

@@ -12,8 +12,8 @@ from dsr.law.calendars import (
     day_off,
     next_working_day,
 )
+from dsr.law.limits import Counting, FirstDay, Period, Rolling, Unit
 from dsr.law.receipt import long_date, month_name
-from dsr.law.regimes import Counting, FirstDay, Period, Rolling, Unit
 
 
 @dataclass(frozen=True, slots=True)

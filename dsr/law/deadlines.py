@@ -12,8 +12,9 @@ from functools import cache
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place
 from dsr.law.counting import Calendars, count, derivation
-from dsr.law.receipt import Receipt, long_date
-from dsr.law.regimes import Counting, IdentityPause, Period, Regime, TimeLimit
+from dsr.law.limits import Counting, IdentityPause, Period, TimeLimit
+from dsr.law.receipt import Receipt, long_date, plain_date
+from dsr.law.regimes import Regime, RightGiven
 from dsr.law.rights import Right
 
 
@@ -81,7 +82,9 @@ class Deadlines:
     received: date
     response: Deadline | None
     no_time: tuple[str, ...]
+    no_time_verified: bool
     extended: Deadline | None
+    extended_again: Deadline | None
     acknowledgement: Deadline | None
 
     @property
@@ -110,8 +113,9 @@ def deadlines(
     another place whose holidays the controller could claim.  Raises InvalidInputError if the law
     gives no such right or was not yet in force.
     """
-    limit = law.gives(right).limit
-    _check_in_force(law, receipt.on)
+    given = law.gives(right)
+    limit = given.limit
+    _check_in_force(law, receipt.on, given)
     start = _start(limit, right, receipt, pauses)
     return _all(law, right.value, limit, start, _calendars(limit.counting, place, also_arguable))
 
@@ -155,20 +159,24 @@ def _all(
         received=start.received,
         response=deadline(limit.response),
         no_time=() if limit.response else (limit.no_time,),
+        no_time_verified=limit.no_time_verified,
         extended=deadline(limit.extended),
+        extended_again=deadline(limit.extended_again),
         acknowledgement=deadline(limit.acknowledgement),
     )
 
 
-def _check_in_force(law: Regime, received: date) -> None:
+def _check_in_force(law: Regime, received: date, given: RightGiven | None = None) -> None:
     if received.year > LAST_YEAR:
         raise InvalidInputError(
             f"{received.isoformat()} is too far ahead to compute with.", code="bad_date"
         )
-    if received < law.in_force:
+    since = (given and given.since) or law.in_force
+    if received < since:
+        right = f"on {given.right.value} " if given and given.since else ""
         raise InvalidInputError(
-            f"{law.short} applies since {long_date(law.in_force)}; "
-            f"{long_date(received)} is before that.",
+            f"dsr knows the rules of {law.short} {right}as they apply since {plain_date(since)}; "
+            f"{plain_date(received)} is before that.",
             code="before_law",
         )
 
@@ -218,24 +226,30 @@ def _restarted(
 
 @cache
 def _calendars(counting: Counting, place: Place | None, also: Place | None) -> Calendars:
-    rule = place or (Place.parse(counting.calendar) if counting.calendar else None)
+    own = Place.parse(counting.calendar) if counting.calendar else None
+    rule = own if counting.calendar_fixed else place or own
     wider = Place.parse(counting.lenient_calendar) if counting.lenient_calendar else None
-    return Calendars(rule, tuple(dict.fromkeys(filter(None, (rule, wider, also)))))
+    return Calendars(rule, tuple(dict.fromkeys(filter(None, (rule, wider, place, also)))))
 
 
 def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: Calendars) -> Deadline:
     counting = limit.counting
     lenient = counted = count(counting, period, start.on, start.shift, calendars)
+    outer = ""
     if (start.lenient_on, start.lenient_shift) != (start.on, start.shift):
         lenient = count(counting, period, start.lenient_on, start.lenient_shift, calendars)
     latest = max(counted.due, lenient.due_lenient)
     steps = [*start.steps, *derivation(counting, period, start.on, counted, calendars.rule)]
     if limit.latest and period is limit.response:
-        outer = count(counting, limit.latest, start.lenient_on, start.lenient_shift, calendars)
-        latest = max(latest, outer.due_lenient)
+        longest = count(counting, limit.latest, start.lenient_on, start.lenient_shift, calendars)
+        latest, outer = max(latest, longest.due_lenient), longest.lenient_citation
         steps.append(f"The longest that can be argued is {limit.latest} ({limit.latest.citation}).")
     if latest > counted.due:
-        reasons = [lenient.lenient_citation, start.lenient_reason, *start.lenient_citations]
+        reasons = [
+            lenient.lenient_citation or outer,
+            start.lenient_reason,
+            *start.lenient_citations,
+        ]
         cited = "; ".join(filter(None, reasons)) or period.citation
         steps.append(
             f"It can be argued that the last day is {long_date(latest)} ({cited}): "

@@ -4,8 +4,10 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
+from dsr.law.limits import Period, TimeLimit
 from dsr.law.receipt import plain_date
-from dsr.law.regimes import Period, Regime, RightGiven, Statement, TimeLimit
+from dsr.law.regimes import Regime, RightGiven, Statement
+from dsr.law.rights import Right
 
 WIDTH = 80  # columns
 
@@ -38,7 +40,7 @@ def overview(law: Regime) -> list[Line]:
     lines = [
         *(Line(each.text, is_heading=True) for each in _wrapped(f"{law.name} ({law.short})")),
         *_wrapped(law.citation),
-        Line(f"In force since {plain_date(law.in_force)}"),
+        Line(f"As it applies since {plain_date(law.in_force)}"),
         Line(law.source),
         *_rights(law),
         *_section("How long they may take", [*_times(law), *_counters(law)]),
@@ -67,7 +69,11 @@ def _rights(law: Regime) -> list[Line]:
 def _right(law: Regime, given: RightGiven) -> str:
     cited = given.citation
     article = cited if " " in cited else law.cite_as.format(cited)
-    return f"{given.name} ({article})" + (f". {given.note}" if given.note else "")
+    mark = "" if given.verified else ", unverified: the text was not seen"
+    since = f" It applies since {plain_date(given.since)}." if given.since else ""
+    note = f" {given.note}" if given.note else ""
+    tail = f"{note}{since}"
+    return f"{given.name} ({article}{mark})" + (f".{tail}" if tail else "")
 
 
 def _times(law: Regime) -> list[str]:
@@ -127,10 +133,13 @@ def law_as_json(law: Regime) -> dict[str, Any]:
                 "right": given.right.value,
                 "name": given.name,
                 "citation": given.citation,
+                "verified": given.verified,
+                "since": given.since,
                 **_limit_as_json(given.limit),
             }
             for given in law.rights.values()
         ],
+        "not_read": sorted(law.not_read),
         "steps": [
             {"step": step.name, "what": step.what, **_limit_as_json(step.limit)}
             for step in law.steps.values()
@@ -148,6 +157,7 @@ def _limit_as_json(limit: TimeLimit) -> dict[str, Any]:
     periods = {
         "response": limit.response,
         "extended": limit.extended,
+        "extended_again": limit.extended_again,
         "acknowledgement": limit.acknowledgement,
     }
     return {
@@ -159,17 +169,22 @@ def _limit_as_json(limit: TimeLimit) -> dict[str, Any]:
             "verified": period.verified,
         }
         for name, period in periods.items()
-    } | {"no_time": limit.no_time or None}
+    } | {
+        "no_time": limit.no_time or None,
+        "no_time_verified": limit.no_time_verified if limit.no_time else None,
+    }
 
 
 def _time(limit: TimeLimit) -> str:
     if limit.response is None:
-        return limit.no_time
+        return limit.no_time + ("" if limit.no_time_verified else " Unverified.")
     text = f"Within {_period(limit.response)}"
     if limit.acknowledgement:
         text += f"; receipt confirmed within {_period(limit.acknowledgement)}"
     if limit.extended:
         text += f"; if extended in time, {_period(limit.extended, ' in all')}"
+    if limit.extended_again:
+        text += f"; if extended once more, {_period(limit.extended_again, ' in all')}"
     return f"{text}."
 
 
@@ -185,6 +200,9 @@ def _statements(law: Regime) -> list[Line]:
         said = [_said(each) for each in read if each.topic == topic]
         lines += _section(_TITLES.get(topic, topic.capitalize()), said)
     gaps = [each.says for each in law.statements if each.gap]
+    if law.not_read:
+        listed = ", ".join(right.value for right in Right if right in law.not_read)
+        gaps.append(f"dsr has not read whether this law gives: {listed}.")
     return lines + _section("What dsr has not read", gaps)
 
 

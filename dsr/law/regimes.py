@@ -9,52 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from enum import StrEnum
 from functools import cache
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
 from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
-from dsr.law.calendars import ClosedDays
+from dsr.law.limits import IN_WORDS, TimeLimit, limit_of
 from dsr.law.rights import Right, nearest
 from dsr.paths import law_data
-
-_IN_WORDS = {1: "one", 2: "two", 3: "three", 4: "four"}
-
-
-class Unit(StrEnum):
-    """How a period is measured."""
-
-    MONTHS = "months"
-    WEEKS = "weeks"
-    DAYS = "days"
-    BUSINESS_DAYS = "business-days"
-
-
-class Rolling(StrEnum):
-    """What happens when the last day of a period is a day off."""
-
-    MOVES = "moves"  # the law moves it to the next working day
-    ARGUABLE = "arguable"  # it can be argued that it moves: only the lenient date does
-    STANDS = "stands"
-
-
-class FirstDay(StrEnum):
-    """Whether the day of receipt is the first day of the period."""
-
-    EXCLUDED = "excluded"
-    ARGUABLE = "arguable"  # by the words it counts; the other reading gives the lenient date
-
-
-class IdentityPause(StrEnum):
-    """What a request for proof of identity does to the running time."""
-
-    ARGUABLE = (
-        "arguable"  # it can be argued that the time stands still: only the lenient date moves
-    )
-    RESTARTS = "restarts"  # the time starts when the information arrives
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,66 +33,6 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A length of time as the statute words it, with the article that says so."""
-
-    count: int
-    unit: Unit
-    citation: str
-    verified: bool = True
-
-    def __str__(self) -> str:
-        return _in_words(self.count, self.unit)
-
-
-@cache
-def _in_words(count: int, unit: Unit) -> str:
-    plural = unit.value.replace("-", " ")
-    return (
-        f"{_IN_WORDS.get(count, str(count))} {plural.removesuffix('s') if count == 1 else plural}"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Counting:
-    """How a period is counted: its first day, its end, and whose days off matter."""
-
-    first_day: FirstDay
-    first_day_citation: str
-    month_end_citation: str
-    rolling: Rolling
-    rolling_citation: str
-    calendar: str | None  # whose days off count unless another place is named
-    lenient_calendar: str | None
-    lenient_citation: str
-    closed_days: ClosedDays | None  # days that can be argued to be no business days
-
-    def opening(self, received: str) -> str:
-        """The sentence that says from which day the period is counted."""
-        cited = f" ({self.first_day_citation})" if self.first_day_citation else ""
-        if self.first_day is FirstDay.ARGUABLE:
-            return f"{received}; that day is the first of the period{cited}."
-        return f"{received}; that day is not counted{cited}."
-
-
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """The time somebody has, from receipt; ``response`` is None where the law sets none."""
-
-    response: Period | None
-    no_time: str  # what the law says instead, with its citation
-    extended: Period | None  # in all, counted from receipt
-    latest: Period | None  # an outer limit that can be argued
-    acknowledgement: Period | None
-    counting: Counting
-    identity_pause: IdentityPause
-    identity_citation: str
-    clarification_rights: frozenset[Right]  # rights for which days of clarification do not count
-    clarification_citation: str
-    runs_from: date | None  # the time starts then at the earliest
-
-
-@dataclass(frozen=True, slots=True)
 class RightGiven:
     """A right under its own name in one law."""
 
@@ -138,6 +41,8 @@ class RightGiven:
     citation: str
     limit: TimeLimit
     note: str | None = None
+    since: date | None = None  # where it came later than the law
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +66,7 @@ class Counter:
     @property
     def often(self) -> str:
         """How often, in words: once, twice, three times."""
-        return {1: "once", 2: "twice"}.get(self.times, f"{_IN_WORDS[self.times]} times")
+        return {1: "once", 2: "twice"}.get(self.times, f"{IN_WORDS[self.times]} times")
 
     def is_used_up(self, used_on: Iterable[date], today: date) -> bool:
         """Whether the right was used as often as that within the span before *today*."""
@@ -190,6 +95,7 @@ class Regime:
     remedy: str  # whom to turn to when the answer does not come
     cite_as: str  # how a right's article is cited outside of letters
     rights: dict[Right, RightGiven]
+    not_read: frozenset[Right]  # it may give them: nobody has read whether it does
     steps: dict[str, FurtherStep]
     counters: tuple[Counter, ...]
     statements: tuple[Statement, ...]
@@ -207,6 +113,13 @@ class Regime:
             return self.rights[right]
         given = ", ".join(each.value for each in self.rights)
         near = nearest(right, self.rights)
+        if right in self.not_read:
+            raise InvalidInputError(
+                f"dsr has not read whether {self.short} gives a right of {right.value}."
+                + (f" The nearest that it is known to give is {near.value}." if near else ""),
+                hint=f"Known to be given: {given}.",
+                code="right_not_read",
+            )
         raise InvalidInputError(
             f"{self.short} gives no right of {right.value}."
             + (f" The nearest it gives is {near.value}." if near else ""),
@@ -291,7 +204,7 @@ def regime(name: str) -> Regime:
 
 def _regime(table: dict[str, Any]) -> Regime:
     source = table["source"]
-    limits = {name: _limit(limit) for name, limit in table.get("limits", {}).items()}
+    limits = {name: limit_of(limit) for name, limit in table.get("limits", {}).items()}
     steps = {
         name: FurtherStep(name, step["what"], limits[step["limit"]])
         for name, step in table.get("steps", {}).items()
@@ -314,6 +227,7 @@ def _regime(table: dict[str, Any]) -> Regime:
         remedy=table.get("remedy", "Complain to the supervisory authority"),
         cite_as=table.get("cite_as", f"{table['short']} Art. {{}}"),
         rights={Right(word): _right(word, given, limits) for word, given in _rights(table)},
+        not_read=frozenset(Right(word) for word in table.get("not_read", ())),
         steps=steps,
         counters=tuple(
             Counter(Right(c["right"]), c["times"], c["months"], c["cite"])
@@ -333,7 +247,15 @@ def _rights(table: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def _right(word: str, given: dict[str, Any], limits: dict[str, TimeLimit]) -> RightGiven:
     limit = limits[given["limit"]]
-    return RightGiven(Right(word), given["name"], given["cite"], limit, given.get("note"))
+    return RightGiven(
+        right=Right(word),
+        name=given["name"],
+        citation=given["cite"],
+        limit=limit,
+        note=given.get("note"),
+        since=given.get("since"),
+        verified=given.get("verified", True),
+    )
 
 
 def _statement(table: dict[str, Any], source: str) -> Statement:
@@ -345,43 +267,3 @@ def _statement(table: dict[str, Any], source: str) -> Statement:
         verified=table.get("verified", True),
         gap=table.get("gap", False),
     )
-
-
-def _limit(table: dict[str, Any]) -> TimeLimit:
-    pauses = table.get("pauses", {})
-    return TimeLimit(
-        response=_period(table.get("response")),
-        no_time=table.get("no_time", ""),
-        extended=_period(table.get("extended")),
-        latest=_period(table.get("latest")),
-        acknowledgement=_period(table.get("acknowledgement")),
-        counting=_counting(table),
-        identity_pause=IdentityPause(pauses.get("identity", "none")),
-        identity_citation=pauses.get("identity_cite", ""),
-        clarification_rights=frozenset(Right(word) for word in pauses.get("clarification", ())),
-        clarification_citation=pauses.get("clarification_cite", ""),
-        runs_from=table.get("runs_from"),
-    )
-
-
-def _counting(table: dict[str, Any]) -> Counting:
-    rolling = table.get("rolling", {"last_day": "stands", "cite": ""})
-    closed = table.get("closed_days")
-    first = table.get("first_day", {"day": "excluded", "cite": table.get("day_of_receipt", "")})
-    return Counting(
-        first_day=FirstDay(first["day"]),
-        first_day_citation=first["cite"],
-        month_end_citation=table.get("month_end", ""),
-        rolling=Rolling(rolling["last_day"]),
-        rolling_citation=rolling["cite"],
-        calendar=table.get("calendar"),
-        lenient_calendar=table.get("lenient_calendar"),
-        lenient_citation=table.get("lenient_cite", ""),
-        closed_days=ClosedDays(**closed) if closed else None,
-    )
-
-
-def _period(table: dict[str, Any] | None) -> Period | None:
-    if table is None:
-        return None
-    return Period(table["count"], Unit(table["unit"]), table["cite"], table.get("verified", True))

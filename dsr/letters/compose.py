@@ -8,7 +8,8 @@ from typing import Any
 
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import country_name
-from dsr.law.regimes import Period, Regime, Unit, regime
+from dsr.law.limits import Period, Unit
+from dsr.law.regimes import Regime, regime
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations, listing
 from dsr.letters.clauses import (

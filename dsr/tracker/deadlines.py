@@ -6,8 +6,9 @@ from datetime import date
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place
 from dsr.law.deadlines import Deadline, Deadlines, Pauses, deadlines
+from dsr.law.limits import IdentityPause, TimeLimit
 from dsr.law.receipt import long_date
-from dsr.law.regimes import IdentityPause, RightGiven, TimeLimit, regime
+from dsr.law.regimes import RightGiven, regime
 from dsr.law.rights import Right
 from dsr.tracker.requests import Request
 from dsr.tracker.state import CaseState, Extension, is_open

@@ -59,7 +59,7 @@ def test_a_slug_never_leads_out_of_the_directory(refused: Refused, slug: str) ->
         (("report", "--format", "docx"), 2, "docx"),
         (("companies", "list", "--kind", "bakery"), 2, "bakery"),
         (("law", "deadline", "gdpr"), 2, "--received"),
-        (("law", "deadline", "gdpr", "--received", "1999-01-31"), 4, "applies since"),
+        (("law", "deadline", "gdpr", "--received", "1999-01-31"), 4, "as they apply since"),
         (("law", "deadline", "gdpr", "--received", "2026-01-31", "--country", "XX"), 4, "XX"),
         (("law", "deadline", "ccpa", "--received", "2026-01-31", "--right", "restriction"), 4,
          "gives no right"),

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from dsr.errors import InvalidInputError
 from dsr.law.calendars import Place, day_off
 from dsr.law.deadlines import Deadline, Deadlines, Pause, Pauses, deadlines, step_deadlines
+from dsr.law.limits import Rolling, TimeLimit
 from dsr.law.receipt import Channel, presumed, proven
-from dsr.law.regimes import Regime, Rolling, TimeLimit, regime, regime_ids
+from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import Right
 
 NUMBER = re.compile(r"\d")
@@ -67,6 +68,78 @@ def waited(asked: str, answered: str | None) -> tuple[Pause, ...]:
 )
 def test_examples_of_edpb_and_ico(law: str, received: str, due: str, right: Right) -> None:
     assert dates(law, received, right).response.due == day(due)
+
+
+# Elsewhere: no rule on days off was read, so a company may argue that the last day moves ---------
+
+
+@pytest.mark.parametrize(
+    ("law", "received", "right", "due", "lenient"),
+    [
+        ("us-co", "2026-10-07", "access", "2026-11-21", "2026-11-23"),  # a Saturday
+        ("us-va", "2026-11-10", "access", "2026-12-25", "2026-12-28"),  # Christmas, a Friday
+        ("us-tx", "2026-11-10", "erasure", "2026-12-25", "2026-12-28"),
+        (
+            "us-ca-delete",
+            "2026-09-06",
+            "erasure",
+            "2026-10-21",
+            "2026-12-07",
+        ),  # 90 days, a Saturday
+        (
+            "kr",
+            "2026-02-18",
+            "access",
+            "2026-02-28",
+            "2026-03-03",
+        ),  # 1 March: a Sunday, made up for
+        ("ca-qc", "2026-11-25", "rectification", "2026-12-25", "2026-12-28"),
+        ("ca-pipeda", "2026-06-01", "access", "2026-07-01", "2026-07-02"),  # Canada Day
+        ("sg", "2026-07-10", "access", "2026-08-09", "2026-08-11"),  # National Day, a Sunday
+        ("za", "2026-08-25", "access", "2026-09-24", "2026-09-25"),  # Heritage Day
+        ("br-lgpd", "2026-08-23", "access", "2026-09-07", "2026-09-08"),  # Independence Day
+        ("au", "2026-12-28", "access", "2027-01-27", "2027-01-27"),  # the day after Australia Day
+        ("ccpa", "2026-08-11", "access", "2026-09-25", "2026-09-28"),  # Native American Day
+        ("ccpa", "2026-12-29", "erasure", "2027-02-12", "2027-02-16"),  # Lincoln, Presidents' Day
+    ],
+)
+def test_where_no_rule_was_read_only_the_lenient_date_moves(
+    law: str, received: str, right: str, due: str, lenient: str
+) -> None:
+    found = dates(law, received, Right(right)).response
+    assert (found.due, found.due_lenient) == (day(due), day(lenient))
+
+
+@pytest.mark.parametrize("place", [None, "US-CA", "DE"])
+def test_another_place_does_not_replace_the_calendar_of_a_law_that_names_its_own(
+    place: str | None,
+) -> None:
+    # Columbus Day, 12 October 2026, is a federal holiday and none in California.
+    found = dates("ccpa", "2026-10-05", Right.OPT_OUT, place=place).response
+    assert found.due == day("2026-10-27")
+    assert found.due_lenient >= day("2026-10-27")
+
+
+def test_korean_law_allows_a_second_extension() -> None:
+    found = dates("kr", "2026-03-02", Right.AUTOMATED_DECISION)
+    assert (found.extended.due, found.extended_again.due) == (day("2026-05-01"), day("2026-05-31"))
+
+
+def test_a_right_that_came_later_than_its_law_counts_from_then() -> None:
+    with pytest.raises(InvalidInputError, match="on rectification as they apply since 1 January"):
+        dates("ccpa", "2022-06-01", Right.RECTIFICATION)
+    assert dates("ccpa", "2022-06-01", Right.ACCESS).response
+
+
+@pytest.mark.parametrize(
+    ("law", "right"),
+    [("jp", "erasure"), ("ca-pipeda", "rectification"), ("za", "objection"),
+     ("sg", "withdraw-consent"), ("us-ut", "rectification")],
+)  # fmt: skip
+def test_what_nobody_has_read_is_not_denied(law: str, right: str) -> None:
+    with pytest.raises(InvalidInputError, match="has not read whether") as caught:
+        dates(law, "2026-06-01", Right(right))
+    assert caught.value.code == "right_not_read"
 
 
 # GDPR ------------------------------------------------------------------------------------------
@@ -314,8 +387,8 @@ def test_no_date_is_computed_from_before_the_law(law: str, eve: str) -> None:
 
 @pytest.mark.parametrize("law", regime_ids())
 def test_every_law_counts_from_its_first_day_on_and_not_before(law: str) -> None:
-    first = regime(law).in_force
-    for right in regime(law).rights:
+    for right, given_right in regime(law).rights.items():
+        first = given_right.since or regime(law).in_force
         assert dates(law, first.isoformat(), right).received == first
         with pytest.raises(InvalidInputError) as caught:
             dates(law, (first - timedelta(days=1)).isoformat(), right)
@@ -368,8 +441,9 @@ LAWS = [law for law in regime_ids() if regime(law).rights or regime(law).steps]
 
 
 def since(law: Regime) -> st.SearchStrategy[date]:
-    """Days on which a request under *law* may arrive."""
-    return st.dates(max(date(2021, 1, 1), law.in_force), LAST)
+    """Days on which a request under *law* may arrive, whatever right it uses."""
+    later = [given_right.since for given_right in law.rights.values() if given_right.since]
+    return st.dates(max(date(2021, 1, 1), law.in_force, *later), LAST)
 
 
 def limit_of(law: Regime, subject: Right | str) -> TimeLimit:
@@ -401,7 +475,8 @@ def cases(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Deadlines:
 
 
 def all_of(found: Deadlines) -> list[Deadline]:
-    return [d for d in (found.response, found.extended, found.acknowledgement) if d]
+    every = (found.response, found.extended, found.extended_again, found.acknowledgement)
+    return [d for d in every if d]
 
 
 def named(text: str) -> list[date]:
@@ -483,7 +558,8 @@ def test_the_steps_lead_to_the_dates(found: Deadlines) -> None:
 def cited_in(limit: TimeLimit) -> set[str]:
     """Every citation that the law's data give for a time limit."""
     counting = limit.counting
-    periods = (limit.response, limit.extended, limit.latest, limit.acknowledgement)
+    longer = (limit.extended, limit.extended_again, limit.latest)
+    periods = (limit.response, limit.acknowledgement, *longer)
     return {
         *(period.citation for period in periods if period),
         *(counting.first_day_citation, counting.month_end_citation),

@@ -15,16 +15,8 @@ from dsr.law.applicability import (
     chosen_law,
 )
 from dsr.law.edition import law_edition
-from dsr.law.regimes import (
-    IdentityPause,
-    Period,
-    Regime,
-    Rolling,
-    TimeLimit,
-    Unit,
-    regime,
-    regime_ids,
-)
+from dsr.law.limits import IdentityPause, Period, Rolling, TimeLimit, Unit
+from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import Right, lawful_order, right_called, words_for_rights
 from dsr.paths import law_data
 
@@ -45,8 +37,24 @@ def limits_of(law: Regime) -> set[TimeLimit]:
 
 
 def periods(limit: TimeLimit) -> list[Period]:
-    found = (limit.response, limit.extended, limit.latest, limit.acknowledgement)
-    return [period for period in found if period]
+    longer = (limit.extended, limit.extended_again, limit.latest)
+    return [period for period in (limit.response, limit.acknowledgement, *longer) if period]
+
+
+# A time of the person's own stands; and the UK time for confirming a complaint (section 164A(3)).
+STANDING = {("gdpr", "early-resolution"), ("ch-fadp", "cost-notice"), ("ca-qc", "review"),
+            ("uk-gdpr", "complaint")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_a_company_may_argue_that_a_last_day_on_a_day_off_moves(name: str) -> None:
+    law = regime(name)
+    theirs = [given_right.limit for given_right in law.rights.values()]
+    theirs += [step.limit for key, step in law.steps.items() if (name, key) not in STANDING]
+    for limit in theirs:
+        if limit.response and limit.response.unit is not Unit.BUSINESS_DAYS:
+            assert limit.counting.rolling is not Rolling.STANDS
+            assert limit.counting.rolling_citation
 
 
 def test_the_laws_are_the_files() -> None:
