@@ -39,6 +39,8 @@ CHANNELS = ["email", "post", "webform", "fax"]
 @click.option("--photo-url", "photo_urls", multiple=True, metavar="URL",
               help="Where a photo of you stands; once a photo.")  # fmt: skip
 @click.option("--reason", metavar="TEXT", help="Your own reasons for objecting; - reads stdin.")
+@click.option("--register-letter", is_flag=True,
+              help="The letter that the imported register gives this company.")  # fmt: skip
 @click.option("--out", type=DIRECTORY, metavar="DIR", help="Where the files go (here).")
 @click.option("--dry-run", is_flag=True, help="Show the letter; record nothing, send nothing.")
 @identity_options
@@ -107,6 +109,7 @@ def _orders(session: Session, options: dict[str, Any]) -> "Callable[[str], Order
         via=Channel(options["via"]) if options["via"] else None,
         photo_urls=options["photo_urls"],
         reason=reason,
+        register_letter=options["register_letter"],
     )
 
 
@@ -150,7 +153,7 @@ def _check_early(
     from dsr.letters.compose import check_letter_exists
 
     order = order_of(slugs[0])
-    if order.law:
+    if order.law and not order.register_letter:
         check_letter_exists(regime(order.law), order.rights)
     catalogue = session.catalogue()
     if len(slugs) == 1 and slugs[0] not in catalogue.slugs():
@@ -216,6 +219,13 @@ def _finish(
     from dsr.workflows.request import files_written
 
     out: Path = options["out"] or Path()
+    if target and prepared.other_law:
+        raise InvalidInputError(
+            f"The letter to {prepared.request.company.name} rests on the {prepared.other_law}, "
+            "the law of a church, which dsr does not know: it cannot track when an answer is due.",
+            hint="Print the letter or write its files: add --dry-run.",
+            code="law_not_known",
+        )
     if target is None:
         files: dict[str, Path] = {}
         if options["out"]:

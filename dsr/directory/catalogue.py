@@ -78,6 +78,10 @@ class Catalogue:
             code="unknown_company",
         )
 
+    def letter_of_register(self, language: str, name: str) -> str | None:
+        """The text of a letter that the imported register has, or None."""
+        return self._register.template(language, name)
+
     def companies(self) -> tuple[list["Company"], list[BadFileError]]:
         """Every record of a file that can be read, and an error for each that cannot."""
         good: list[Company] = []

@@ -136,6 +136,13 @@ class ImportedRegister:
             for slug, name, kind, country, names, hosts in rows
         ]  # fmt: skip
 
+    def template(self, language: str, name: str) -> str | None:
+        """The text of a letter of the register, or None."""
+        found = self._one(
+            "select text from template where language = ? and name = ?", language, name
+        )
+        return found[0] if found else None
+
     def packs(self) -> list[ImportedPack]:
         """Every set of companies, in order."""
         rows = self._all("select slug, country, type, companies from pack order by 2, 1")

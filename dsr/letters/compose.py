@@ -43,6 +43,8 @@ class Correspondent:
 
     kind: str
     decisions: tuple[Precedent, ...] = ()
+    own_letter: tuple[str, ...] = ()  # the letter that a register gives it, line by line
+    other_law: str | None = None  # on which that letter rests, instead of the request's
 
 
 def rights_with_letters(law: str) -> list[Right]:
@@ -77,6 +79,8 @@ class _Composer:
     def __init__(self, request: Request, correspondent: Correspondent) -> None:
         self.request = request
         self.kind = correspondent.kind
+        self.own = correspondent.own_letter
+        self.other_law = correspondent.other_law
         self.law = regime(request.law)
         self.words = language_words(request.language)
         self.citations = Citations(self.law, self.words)
@@ -96,22 +100,28 @@ class _Composer:
             recipient_email=company.email,
             dated=request.made_on,
             date_line=self._long_date(request.made_on),
-            subject=f"{self._say(self.frame['subject'])} – {request.reference}",
-            salutation=self._word("salutation", american=american),
-            blocks=tuple(self._blocks()),
-            closing=self._word("closing", american=american),
+            subject=f"{self._subject()} – {request.reference}",
+            salutation=self.own[0] if self.own else self._word("salutation", american=american),
+            blocks=tuple(Paragraph(line) for line in self.own[1:-1]) or tuple(self._blocks()),
+            closing=self.own[-1] if self.own else self._word("closing", american=american),
             signature=person.name,
             labels=Labels(
                 reference=self.words["reference"], page=self.words["page"], email="E-Mail"
             ),
         )
 
+    def _subject(self) -> str:
+        if self.other_law:
+            named = [str(name) for name in self.values["right_names"]]
+            return f"{listing(named, self.words['and'])} ({self.other_law})"
+        return self._say(self.frame["subject"])
+
     def _values(self, correspondent: Correspondent) -> dict[str, Any]:
         request = self.request
         names = self.words["right_ccpa" if self.law.id == "ccpa" else "right"]
         return {
             "rights": [right.value for right in request.rights],
-            "right_names": [names[right.value] for right in request.rights],
+            "right_names": [names.get(right.value, right.value) for right in request.rights],
             "articles": [self.law.gives(right).citation for right in request.rights],
             "kind": self.kind,
             "what_they_do": self.frame["what_they_do"][self.kind],

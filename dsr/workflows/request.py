@@ -15,7 +15,7 @@ from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
-from dsr.letters.clauses import language_for
+from dsr.letters.clauses import language_for, language_words
 from dsr.letters.compose import (
     Correspondent,
     Precedent,
@@ -26,12 +26,14 @@ from dsr.letters.compose import (
 from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.register_text import RegisterText
 from dsr.letters.text import plain_text
 from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import Addressee, Request
+from dsr.workflows.register_letter import register_lines, register_text
 from dsr.workflows.situation import situation_towards
 
 if TYPE_CHECKING:
@@ -43,6 +45,10 @@ MOST_PHOTOS = 200
 _UNSEEN = (
     "Nobody has checked how to reach {}: a program collected it. Look at the company's own privacy "
     "page before you send anything."
+)
+_HAS_OWN_LETTER = (
+    "The register has a letter of its own for {}, which may fit better, or rest on the law that "
+    "binds it: see it with --register-letter --dry-run."
 )
 LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
 
@@ -58,6 +64,7 @@ class Order:
     via: Channel | None = None
     photo_urls: tuple[str, ...] = ()
     reason: str | None = None
+    register_letter: bool = False  # the letter that the register gives this company
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +76,12 @@ class Prepared:
     law_reason: str
     documents: tuple[Document, ...]
     warnings: tuple[str, ...]
+    other_law: str | None = None  # on which the letter rests, and which dsr does not know
 
     @property
     def deadline(self) -> CaseDeadline | None:
         """When an answer would be due if the letter went out on the day it was made."""
-        dates = projected(self.request, self.request.made_on)
+        dates = [] if self.other_law else projected(self.request, self.request.made_on)
         return next((d for d in dates if d.kind.startswith("response")), None)
 
     def document(self, ending: str) -> Document | None:
@@ -91,9 +99,13 @@ def prepare(
     company = catalogue.company(order.company)
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
-    check_letter_exists(law.law, rights)
     wanted = order.language or person.language or _language_of(company)
-    language = language_for(wanted, law.law.id)
+    theirs = None
+    if order.register_letter:
+        theirs = register_text(company, rights, wanted, law.law.id, catalogue)
+    else:
+        check_letter_exists(law.law, rights)
+    language = theirs.language if theirs else language_for(wanted, law.law.id)
     request = Request(
         reference=reference,
         data_subject=person,
@@ -106,12 +118,12 @@ def prepare(
         photo_urls=_photo_urls(order.photo_urls),
         reason=_reason(order.reason),
     )
-    letter = compose(request, correspondent(company, law.law.id))
-    warnings = [] if language == wanted else [_fallback(wanted, law.law.short)]
-    if request.reason and not uses_reason(request.law, rights):
-        warnings.append("Your reasons are left out: this letter makes no objection.")
-    if company.grade is Grade.SCRAPED:
-        warnings.append(_UNSEEN.format(company.name))
+    to = correspondent(company, law.law.id)
+    if theirs:
+        lines = register_lines(theirs, company, person, request.reason)
+        to = replace(to, own_letter=lines, other_law=theirs.other_law)
+    letter = compose(request, to)
+    warnings = _warnings(request, company, wanted, theirs)
     documents = _documents(letter, company.slug, warnings)
     return Prepared(
         request=request,
@@ -119,7 +131,26 @@ def prepare(
         law_reason=law.reason,
         documents=documents,
         warnings=tuple(warnings),
+        other_law=theirs.other_law if theirs else None,
     )
+
+
+def _warnings(
+    request: Request, company: "Company", wanted: str, theirs: RegisterText | None
+) -> list[str]:
+    short, warnings = regime(request.law).short, []
+    if request.language != wanted:
+        warnings.append(
+            f"There is no letter in “{wanted}” under the {short} yet; it is written in "
+            f"{language_words(request.language)['name']}."
+        )
+    if theirs is None and request.reason and not uses_reason(request.law, request.rights):
+        warnings.append("Your reasons are left out: this letter makes no objection.")
+    if theirs is None and set(request.rights) & set(company.letter_templates):
+        warnings.append(_HAS_OWN_LETTER.format(company.name))
+    if company.grade is Grade.SCRAPED:
+        warnings.append(_UNSEEN.format(company.name))
+    return warnings
 
 
 def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
@@ -286,7 +317,3 @@ def _reason(text: str | None) -> str | None:
             "The reason holds characters that cannot be printed.", code="bad_reason"
         )
     return text.strip()
-
-
-def _fallback(wanted: str, law: str) -> str:
-    return f"There is no letter in “{wanted}” under the {law} yet; it is written in English."

@@ -241,3 +241,87 @@ def test_the_whole_register_comes_in(dsr: Dsr, fresh_home: Path) -> None:
         assert company.email or company.postal or company.webforms
     assert search(catalogue.known(), "strava")[0].company.slug == "strava"
     assert search(catalogue.known(), "günstiger reisen")[0].company.slug == "guenstiger-reisen"
+
+
+# The register's own letters -------------------------------------------------------------------
+
+TRACKING = (
+    "Hello,\n\nI ask for <bold>access</bold> under Article 15 GDPR.\n1. the purposes;\n\n"
+    "[runs>It includes {runs_list}. ][data_portability>Never.][has_fields>I am\n{id_data}]\n\n"
+    "[include_objection>I object. {objection_reason}]Thank you.\n\nYours sincerely,\n"
+)
+
+
+@pytest.fixture
+def with_letter(dsr: Dsr, register: Write) -> Callable[[str], None]:
+    """Import a register whose company has an access letter of its own, with this text."""
+
+    def bring(text: str) -> None:
+        root = register({**KLEIN, "custom-access-template": "access-klein"})
+        path = root / "templates" / "en" / "access-klein.txt"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, "utf-8")
+        dsr("companies", "import", str(root))
+
+    return bring
+
+
+def test_a_letter_of_the_register_is_filled_in_and_tracked(
+    dsr: Dsr, with_letter: Callable[[str], None]
+) -> None:
+    with_letter(TRACKING)
+    done = dsr("request", "klein-foto", "-t", "access", "--register-letter", "--json",
+               "--reason", "I am {id_data} [runs>x]", *ERIKA)  # fmt: skip
+    [made] = done.data
+    text = Path(made["files"]["txt"]).read_text("utf-8")
+    assert text.startswith("Hello,\n\nI ask for access under Article 15 GDPR.\n\n1. the purposes;")
+    assert "It includes Fotoklein, Bilderbuch (formerly). I am\n\nErika Mustermann" in text
+    assert "I object. I am {id_data} [runs>x]Thank you." in text
+    assert "Never" not in text
+    assert text.endswith("Yours sincerely,\nErika Mustermann\n")
+    assert made["deadline"]["due"]
+
+
+def test_without_asking_the_letter_is_ours_and_the_other_one_is_named(
+    dsr: Dsr, with_letter: Callable[[str], None]
+) -> None:
+    with_letter(TRACKING)
+    said = dsr("request", "klein-foto", "-t", "access", "--dry-run", *ERIKA).stderr
+    assert "--register-letter" in said
+
+
+def test_a_letter_under_the_law_of_a_church_is_printed_and_not_tracked(
+    dsr: Dsr, with_letter: Callable[[str], None]
+) -> None:
+    with_letter(TRACKING.replace("Article 15 GDPR", "§ 17 KDG"))
+    asked = ("request", "klein-foto", "-t", "access", "--register-letter", *ERIKA)
+    refused = dsr(*asked)
+    assert refused.status == 4
+    assert "KDG, the law of a church" in refused.stderr
+    printed = dsr(*asked, "--dry-run")
+    assert "§ 17 KDG" in printed.stdout
+    assert "GDPR" not in printed.stdout
+    assert "must answer by" not in printed.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Hello,\n\n[has_fields>open\n\nBye", "leaves open"),
+        ("Hello,\n\n[has_fields>open [runs>x] end\n\nBye", "leaves open"),
+        ("Hello,\n\n{cookie_id}\n\nBye", "leaves open cookie_id"),
+    ],
+)
+def test_a_letter_with_something_left_open_is_refused(
+    dsr: Dsr, with_letter: Callable[[str], None], text: str, said: str
+) -> None:
+    with_letter(text)
+    asked = ("request", "klein-foto", "-t", "access", "--register-letter", "--dry-run", *ERIKA)
+    refused = dsr(*asked)
+    assert refused.status == 4
+    assert said in refused.stderr
+
+
+def test_a_company_without_a_letter_of_its_own_says_so(dsr: Dsr) -> None:
+    asked = ("request", "clearview", "-t", "access", "--register-letter", *ERIKA)
+    assert "no letter of its own" in dsr(*asked).stderr
