@@ -79,7 +79,7 @@ def _contacts(company: "Company") -> list[tuple[str, "Sourced"]]:
         rights = "any request" if len(best.rights) > 3 else ", ".join(best.rights)  # noqa: PLR2004
         entries.append((f"Best for {rights}: by {best.channel}. {best.says}", best))
     for mail in company.email:
-        tail = "" if mail.use else " (do not use: superseded or bouncing)"
+        tail = "" if mail.use else " (not for requests)"
         entries.append((f"E-mail: {mail.address}, {mail.purpose}{tail}", mail))
     if company.dpo_email:
         mail = company.dpo_email
