@@ -8,7 +8,7 @@ from typing import Any
 from dsr.errors import BadFileError
 from dsr.law.regimes import Regime
 
-_PARTS = re.compile(r"^(\d+[A-Z]?)((?:\([0-9a-zA-Z]+\))*)$")
+_PARTS = re.compile(r"^(\d+[A-Z]?)((?:\((?:§ )?[0-9a-zA-Z]+\))*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Citations:
         if self.law.id == "ccpa":
             return _californian(provisions)
         if self.law.id not in self.words["statutes"]:
-            return self.law.cite_as.format(", ".join(provisions))
+            pattern = self.words.get("verbatim", {}).get(self.law.id, self.law.cite_as)
+            return str(pattern).format(", ".join(provisions))
         return self._in_full(provisions, self.law.id)
 
     def demand(self, provisions: tuple[str, ...], cases: tuple[str, ...]) -> str:
@@ -104,11 +105,13 @@ def _article(style: Mapping[str, Any], provision: str) -> str:
     match = _PARTS.match(provision)
     if not match:
         raise BadFileError(f"{provision!r} is not a provision as in 17(1)(d).")
-    number, parts = match[1], re.findall(r"\(([0-9a-zA-Z]+)\)", match[2])
+    number, parts = match[1], re.findall(r"\(([^()]+)\)", match[2])
     said = str(style["article"]).format(n=number)
     letters = style.get("letters", {})
     for part in parts:
-        if part[0].isdigit():
+        if part.startswith("§"):
+            said += str(style["section"]).format(p=part.removeprefix("§ "))
+        elif part[0].isdigit():
             pattern = style.get("definition") if number == "4" else None
             said += str(pattern or style["paragraph"]).format(p=part)
         else:

@@ -53,17 +53,22 @@ class Templates:
             {path.parent.name for root in self.roots for path in root.glob("*/language.toml")}
         )
 
-    def language_for(self, wanted: str, law: str) -> str:
-        """*wanted*, or English where it has no letter under *law*."""
-        there = wanted in self.languages() and self.has_section(law, "letter", wanted)
-        return wanted if there else FALLBACK_LANGUAGE
+    def language_for(self, wanted: str, law: str, *sections: str) -> str:
+        """*wanted*, or English where it has no letter under *law*, or not all of *sections*."""
+        if wanted in self.languages() and all(
+            self.has_section(law, section, wanted) for section in ("letter", *sections)
+        ):
+            return wanted
+        return FALLBACK_LANGUAGE
 
-    def language_words(self, language: str) -> Table:
-        """What all letters of a language share.
+    def language_words(self, language: str, law: str | None = None) -> Table:
+        """What all letters of a language share; those under *law* may have words of their own.
 
         Raises NotFoundError if there is no such language.
         """
-        return self._existing(language, "", "language")
+        words = self._existing(language, "", "language")
+        own = self._read(language, self.family(law), "language") if law else None
+        return over(words, own) if own else words
 
     def family(self, law: str) -> str:
         """The directory with the letters of *law*: its own, or that of laws which are alike."""

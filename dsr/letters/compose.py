@@ -12,8 +12,9 @@ from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import IMAGES, Request
 
+
+OWN = "own"  # in the data of demands: the provision that gives the right
 LETTER_PAPER = frozenset({"US", "CA"})  # countries whose paper is 8.5 by 11 inches
-GENERAL = "general"  # the stage of demands that do not speak of images
 
 
 def rights_with_letters(law: str, templates: Templates | None = None) -> list[Right]:
@@ -47,17 +48,6 @@ def compose(
     Raises BadFileError if a template asks for what is not there or cites what the law lacks.
     """
     return _Composer(Wording(request, correspondent, templates or shipped_templates())).letter()
-
-
-def asked(wording: Wording, right: Right) -> list[tuple[str, str]]:
-    """The codes of the demands that a request makes of this company, each with its stage."""
-    rules = wording.templates.demand_rules(wording.request.law, right.value)
-    if wording.request.about == IMAGES:
-        wanted = [rule for rule in rules if rule.stage != GENERAL]
-    else:
-        wanted = [rule for rule in rules if rule.stage == GENERAL] or list(rules)
-    kind = wording.correspondent.kind
-    return [(rule.code, rule.stage) for rule in wanted if rule.is_for(kind)]
 
 
 def letter_around(
@@ -152,18 +142,17 @@ class _Composer:
         stages = section.get("stages", {})
         kind = self.wording.correspondent.kind
         words = {**section["demands"], **section["demands"].get(kind, {})}
-        rules = self.wording.templates.demand_rules(self.request.law, right.value)
-        by_code = {rule.code: rule for rule in rules}
-        stage_before = None
-        for code, stage in asked(self.wording, right):
-            if stage != stage_before and stage in stages:
-                yield Heading(self.wording.say(stages[stage]))
-            stage_before = stage
-            rule = by_code[code]
-            citation = self.wording.citations.demand(rule.cites, rule.cases)
-            said = self.wording.say(words[code])
+        own = self.wording.law.gives(right).citation
+        stage = None
+        for rule in self.wording.rules(right):
+            if rule.stage != stage and rule.stage in stages:
+                yield Heading(self.wording.say(stages[rule.stage]))
+            stage = rule.stage
+            cites = tuple(own if cited == OWN else cited for cited in rule.cites)
+            said = self.wording.say(words[rule.code])
             if said:  # some demands are made only in some cases
-                yield Demand(code, said, citation)
+                citation = self.wording.citations.demand(cites, rule.cases)
+                yield Demand(rule.code, said, citation)
 
     def _grounds(self, section: dict[str, Any]) -> Iterator[Block]:
         """The grounds, the person's own in their words, which no template engine touches."""

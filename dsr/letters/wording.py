@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dsr.law.calendars import country_name
+from dsr.law.calendars import country_name, region_name
 from dsr.law.limits import Period, Unit
 from dsr.law.regimes import regime
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations, listing
-from dsr.letters.clauses import Table, Templates, over, rendered
+from dsr.letters.clauses import DemandRule, Table, Templates, over, rendered
 from dsr.letters.document import Paragraph
 from dsr.tracker.requests import IMAGES, Request
 
 AMERICAN = "US"
+GENERAL = "general"  # the stage of demands that do not speak of images
 
 # Kinds of company that mostly obtain images from others than the person: GDPR Art. 14 applies.
 INDIRECT = frozenset(
@@ -56,7 +57,7 @@ class Wording:
         self.correspondent = correspondent
         self.templates = templates
         self.law = regime(request.law)
-        self.words = templates.language_words(request.language)
+        self.words = templates.language_words(request.language, request.law)
         self.citations = Citations(self.law, self.words)
         self.frame = self.section("letter")
         self.values = self._values()
@@ -130,6 +131,12 @@ class Wording:
             "articles": [self.law.gives(right).citation for right in rights],
             "law_name": self.law.name,
             "law_short": self.law.short,
+            "law_citation": self.law.citation,
+            "state": self._state(),
+            "article_of": lambda word: self.citations.cite(self.law.gives(Right(word)).citation),
+            "right_title": lambda word: self.law.gives(Right(word)).name,
+            "right_titles": [self.law.gives(right).name for right in rights],
+            "codes": self.codes(),
             "about": request.about,
             "kind": correspondent.kind,
             "what_they_do": does.get(correspondent.kind, "") if about_images else "",
@@ -163,6 +170,24 @@ class Wording:
             "statute": self.citations.statute,
             "listed": self.listed,
         }
+
+    def codes(self) -> list[str]:
+        """The codes of all demands that the request makes."""
+        return [rule.code for right in self.request.rights for rule in self.rules(right)]
+
+    def rules(self, right: Right) -> list[DemandRule]:
+        """The demands that a request for *right* makes of this company."""
+        rules = self.templates.demand_rules(self.request.law, right.value)
+        if self.request.about == IMAGES:
+            wanted = [rule for rule in rules if rule.stage != GENERAL]
+        else:
+            wanted = [rule for rule in rules if rule.stage == GENERAL] or list(rules)
+        return [rule for rule in wanted if rule.is_for(self.correspondent.kind)]
+
+    def _state(self) -> str:
+        """The state or province in which the person lives, by its name in this language."""
+        person = self.request.data_subject
+        return region_name(person.country, person.region) if person.region else ""
 
     def _longest_response(self) -> Period | None:
         limits = [self.law.gives(right).limit for right in self.request.rights]

@@ -113,7 +113,9 @@ def prepare(
         theirs = register_text(company, rights, wanted, law.law.id, catalogue)
     else:
         check_letter_exists(law.law, rights, templates)
-    language = theirs.language if theirs else templates.language_for(wanted, law.law.id)
+    language = theirs.language if theirs else templates.language_for(
+        wanted, law.law.id, *(right.value for right in rights)
+    )
     request = Request(
         reference=reference,
         data_subject=person,
