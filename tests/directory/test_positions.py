@@ -103,3 +103,31 @@ def test_what_is_no_code_is_refused_by_its_place(
 ) -> None:
     with pytest.raises(BadFileError, match=said):
         read(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("slug", "said", "reported"),
+    [
+        ("clearview", {"publicly-available", "sells-images"}, set()),
+        ("laion", {"links-only", "publicly-available", "own-copies-only", "name-alone"}, set()),
+        ("meta", {"trains-by-default", "legitimate-interest"}, {"future-only"}),
+        ("getty-images", set(), {"trains-by-default"}),
+        ("stability-ai", {"trains-by-default"}, {"form-only"}),
+    ],
+)
+def test_the_positions_of_well_known_companies(
+    slug: str, said: set[str], reported: set[str]
+) -> None:
+    positions = Catalogue().company(slug).positions
+    assert {each.code.value for each in positions if not each.reported} == said
+    assert {each.code.value for each in positions if each.reported} == reported
+
+
+def test_what_is_asked_as_proof_is_coded_wherever_something_is_asked() -> None:
+    uncoded = {
+        company.slug: proof.asks
+        for company in Catalogue().companies()[0]
+        for proof in company.proof
+        if not proof.demands
+    }
+    assert uncoded == {"faceapp": "No identity document, as the register found"}
