@@ -19,11 +19,15 @@ COMMANDS = {
     "init": "Say who you are, once and for all.",
     "request": "Write a request to a company and track it.",
     "record": "Record what happened to a request.",
+    "follow-up": "Write a reminder, a final notice, or an answer to a refusal.",
+    "complain": "Write a complaint to the supervisory authority.",
+    "mandate": "Let somebody else use your rights.",
     "list": "List your requests.",
     "show": "Show one request: events, deadlines, next step.",
     "report": "What is due, what is late, what to do next.",
     "companies": "Look up companies and how to reach them.",
     "law": "Look up laws and compute deadlines.",
+    "templates": "See the words of letters, and put your own in their place.",
     "doctor": "Check what works on this machine.",
 }
 # Modules are named after the noun; `list` and `show` stand with the cases they show.
@@ -41,8 +45,9 @@ class LazyGroup(click.Group):
         """The command called so, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"dsr.cli.{_MODULES.get(cmd_name, cmd_name)}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"dsr.cli.{_MODULES.get(name, name)}")
+        command: click.Command = getattr(module, f"{name}_command")
         _accept_global_options(command)
         return command
 

@@ -77,7 +77,7 @@ def region_name(country: str, region: str) -> str:
 
     table = load_validation_data(country).get(country, {})
     names = dict(zip(table.get("sub_keys", "").split("~"), table.get("sub_names", "").split("~")))
-    return names.get(region, region)
+    return str(names.get(region, region))
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dsr.errors import InvalidInputError
-from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import letter_around
 from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.follow_up import CaseFacts, said_of
@@ -20,7 +20,6 @@ class Occurrence:
 
     on: date
     what: str  # a word of the language file's [events]
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +82,19 @@ class _Complaint:
         self.values: dict[str, Any] = {
             **said_of(wording, facts),
             "company_lines": [request.company.name, *request.company.address],
-            "calculation": grievance.calculation,
+            "calculation": self._calculation(facts),
             "controller_first": wording.long_date(complained) if complained else "",
             "keep_name": True,
             "art80": False,
             "citations": list(dict.fromkeys(cite(gives(r).citation) for r in request.rights)),
         }
+
+    def _calculation(self, facts: CaseFacts) -> str:
+        """How the day was computed, in sentences where the law room has them in this language."""
+        if self.wording.request.language == FALLBACK_LANGUAGE or not facts.due:
+            return self.grievance.calculation
+        start = facts.delivered_on or facts.sent_on
+        return f"{self.wording.long_date(start)} → {self.wording.long_date(facts.due)}."
 
     def subject(self) -> str:
         return self._say(self.words["subject"])
@@ -114,9 +120,7 @@ class _Complaint:
         for each in self.occurrences:
             if each.what not in events:
                 continue
-            said = str(events[each.what]).format(how=how)
-            note = f": {each.note}" if each.note else ""
-            yield Exhibit(self.wording.long_date(each.on), f"{said}{note}")
+            yield Exhibit(self.wording.long_date(each.on), str(events[each.what]).format(how=how))
 
     def _infringements(self) -> Iterator[Block]:
         wrong, words = self.grievance, self.words["infringements"]

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.directory.record import Grade
-from dsr.errors import InvalidInputError, did_you_mean
+from dsr.errors import InvalidInputError
 from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
@@ -27,8 +25,9 @@ from dsr.letters.wording import Correspondent, Precedent
 from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
-from dsr.tracker.people import DataSubject, Representative
-from dsr.tracker.requests import IMAGES, Addressee, Identifier, Request
+from dsr.tracker.people import DataSubject
+from dsr.tracker.requests import Addressee, Request
+from dsr.workflows.order import Order, checked_identifiers, checked_urls, own_words
 from dsr.workflows.register_letter import register_lines, register_text
 from dsr.workflows.situation import situation_towards
 
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from dsr.directory.record import Company
     from dsr.tracker.store import Store
 
-LONGEST_REASON = 20_000  # characters
-LONGEST_LINE = 500  # characters
-MOST_PHOTOS = 200
 _UNSEEN = (
     "Nobody has checked how to reach {}: a program collected it. Look at the company's own privacy "
     "page before you send anything."
@@ -48,24 +44,6 @@ _HAS_OWN_LETTER = (
     "binds it: see it with --register-letter --dry-run."
 )
 LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the person asked for."""
-
-    company: str
-    rights: tuple[Right, ...]
-    law: str | None = None
-    language: str | None = None
-    via: Channel | None = None
-    photo_urls: tuple[str, ...] = ()
-    reason: str | None = None
-    register_letter: bool = False  # the letter that the register gives this company
-    about: str = IMAGES
-    grounds: tuple[str, ...] = ()  # words for grounds of objection that the templates have
-    identifiers: tuple[Identifier, ...] = ()
-    representative: Representative | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +91,10 @@ def prepare(
         theirs = register_text(company, rights, wanted, law.law.id, catalogue)
     else:
         check_letter_exists(law.law, rights, templates)
-    language = theirs.language if theirs else templates.language_for(
-        wanted, law.law.id, *(right.value for right in rights)
+    language = (
+        theirs.language
+        if theirs
+        else templates.language_for(wanted, law.law.id, *(right.value for right in rights))
     )
     request = Request(
         reference=reference,
@@ -125,10 +105,10 @@ def prepare(
         language=language,
         channel=_channel(company, order.via, rights),
         made_on=today,
-        photo_urls=_photo_urls(order.photo_urls),
-        reason=_reason(_own_words(order, templates, language, law.law.id)),
+        photo_urls=checked_urls(order.photo_urls),
+        reason=own_words(order, templates, language, law.law.id),
         about=order.about,
-        identifiers=_identifiers(order.identifiers),
+        identifiers=checked_identifiers(order.identifiers),
         representative=order.representative,
     )
     to = correspondent(company, law.law.id)
@@ -161,8 +141,10 @@ def _warnings(
             f"There is no letter in “{wanted}” under the {short} yet; it is written in "
             f"{templates.language_words(request.language)['name']}."
         )
-    if theirs is None and request.reason and not uses_reason(
-        request.law, request.rights, templates
+    if (
+        theirs is None
+        and request.reason
+        and not uses_reason(request.law, request.rights, templates)
     ):
         warnings.append("Your reasons are left out: this letter makes no objection.")
     if theirs is None and set(request.rights) & set(company.letter_templates):
@@ -232,7 +214,17 @@ def correspondent(company: "Company", law: str) -> Correspondent:
     """What a letter under *law* takes from the company's record."""
     decided = [d for d in company.decisions if d.law == law]
     precedents = tuple(Precedent(d.authority, d.country, d.number, d.on) for d in decided)
-    return Correspondent(company.kind.value, precedents)
+    representatives = {"gdpr": company.eu_representative, "uk-gdpr": company.uk_representative}
+    representative = representatives.get(law)
+    return Correspondent(
+        company.kind.value,
+        precedents,
+        known_for=company.known_for,
+        # What is known only from reports is not held against the company.
+        positions=tuple(each.code.value for each in company.positions if not each.reported),
+        asked_proof=tuple(dict.fromkeys(d.value for each in company.proof for d in each.demands)),
+        representative=representative.name if representative else None,
+    )
 
 
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
@@ -300,75 +292,3 @@ def _documents(letter: Letter, slug: str, warnings: list[str]) -> tuple[Document
     documents.append(Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)))
     documents.append(Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()))
     return tuple(documents)
-
-
-def _photo_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
-    if len(urls) > MOST_PHOTOS:
-        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} photos.")
-    for place, url in enumerate(urls, start=1):
-        if not _is_web_address(url):
-            raise InvalidInputError(
-                f"Photo {place} is not a web address.",
-                hint="Give the address of the picture, starting with https://",
-                code="bad_url",
-            )
-    return urls
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    plain = url.isprintable() and " " not in url
-    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _own_words(order: Order, templates: Templates, language: str, law: str) -> str | None:
-    """The grounds that were chosen, in the letter's language, and the person's own after them."""
-    if not order.grounds:
-        return order.reason
-    known = offered_grounds(templates, language, law)
-    for word in order.grounds:
-        if word not in known:
-            raise InvalidInputError(
-                f"There is no ground called {word!r}.{did_you_mean(get_close_matches(word, known))}",
-                hint=f"Grounds: {', '.join(known)}. Say your own with --reason.",
-                code="unknown_ground",
-            )
-    return "\n\n".join([*(known[word] for word in order.grounds), *filter(None, [order.reason])])
-
-
-def offered_grounds(templates: Templates, language: str, law: str) -> dict[str, str]:
-    """Grounds of objection to choose from, by word; empty where the law knows no objection."""
-    if not templates.has_section(law, Right.OBJECTION.value, language):
-        return {}
-    table = templates.clauses(language, law, Right.OBJECTION.value)
-    return {word: " ".join(text.split()) for word, text in table.get("reasons", {}).items()}
-
-
-def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
-    if len(given) > MOST_PHOTOS:
-        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} identifiers.")
-    for each in given:
-        if not each.value.strip() or not each.value.isprintable() or len(each.value) > LONGEST_LINE:
-            raise InvalidInputError(
-                f"An identifier ({each.kind}) is not one line of text of at most "
-                f"{LONGEST_LINE} characters.",
-                code="bad_identifier",
-            )
-    return given
-
-
-def _reason(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    if len(text) > LONGEST_REASON:
-        raise InvalidInputError(
-            f"The reason is longer than {LONGEST_REASON} characters.", code="long_reason"
-        )
-    if any(not c.isprintable() and c not in "\n\r\t" for c in text):
-        raise InvalidInputError(
-            "The reason holds characters that cannot be printed.", code="bad_reason"
-        )
-    return text.strip()
