@@ -25,9 +25,10 @@ from dsr.letters.compose import (
 )
 from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.pdf import pdf_bytes
 from dsr.letters.register_text import RegisterText
 from dsr.letters.text import plain_text
+from dsr.letters.typesetting import PdfUnavailableError
 from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
