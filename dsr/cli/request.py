@@ -2,8 +2,8 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,16 +66,20 @@ def request_command(session: Session, /, **options: Any) -> None:
     failed: list[DsrError] = []
     with _existing_store(session, options) as existing:
         person = _person(session, options, existing)
-        with _target_store(session, existing, dry_run=options["dry_run"]) as target:
-            for slug in slugs:
+        with (
+            _target_store(session, existing, dry_run=options["dry_run"]) as target,
+            closing(_letters(session, [order_of(slug) for slug in slugs], person)) as letters,
+        ):
+            for slug, letter in zip(slugs, letters, strict=True):
                 try:
-                    prepared = _prepare(session, order_of(slug), person)
-                    kept.append(_finish(session, prepared, target, options))
+                    kept.append(_finish(session, _unless_failed(letter), target, options))
                 except DsrError as error:
                     if len(slugs) == 1:
                         raise
                     session.warn(f"{slug}: {error.sentence}")
                     failed.append(error)
+                if len(slugs) > 1 and options["as_json"] and sys.stderr.isatty():
+                    session.say(f"{len(kept) + len(failed)} of {len(slugs)}: {slug}")
     if failed:
         raise _partial(kept, failed)
     if options["as_json"]:
@@ -201,12 +205,29 @@ def _person(session: Session, options: dict[str, Any], store: "Store | None") ->
     return data_subject(ask_identity(session, given, known, everything=False), person_id)
 
 
-def _prepare(session: Session, order: "Order", person: "DataSubject") -> "Prepared":
+def _letters(
+    session: Session, orders: "Sequence[Order]", person: "DataSubject"
+) -> "Generator[Prepared | DsrError]":
+    """The letter to each company in turn, or what kept it from being written."""
     from dsr.tracker.requests import REFERENCE_BITS, reference_from
     from dsr.workflows.request import prepare
 
-    reference = reference_from(secrets.randbits(REFERENCE_BITS))
-    return prepare(order, person, session.catalogue(), reference=reference, today=session.today)
+    def reference() -> str:
+        return reference_from(secrets.randbits(REFERENCE_BITS))
+
+    catalogue, today = session.catalogue(), session.today
+    if len(orders) == 1:
+        yield prepare(orders[0], person, catalogue, reference=reference(), today=today)
+        return
+    from dsr.workflows.batch import prepare_each
+
+    yield from prepare_each(orders, person, catalogue, reference=reference, today=today)
+
+
+def _unless_failed(letter: "Prepared | DsrError") -> "Prepared":
+    if isinstance(letter, DsrError):
+        raise letter
+    return letter
 
 
 def _finish(

@@ -75,7 +75,7 @@ class Prepared:
     request: Request
     letter: Letter
     law_reason: str
-    documents: tuple[Document, ...]
+    documents: tuple[Document, ...] = ()  # none yet in a draft
     warnings: tuple[str, ...]
     other_law: str | None = None  # on which the letter rests, and which dsr does not know
 
@@ -94,6 +94,20 @@ def prepare(
     order: Order, person: DataSubject, catalogue: Catalogue, *, reference: str, today: date
 ) -> Prepared:
     """The letter that *order* leads to, in all its forms; nothing is kept yet.
+
+    Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
+    """
+    drafted = draft(order, person, catalogue, reference=reference, today=today)
+    try:
+        return with_documents(drafted, pdf_bytes(drafted.letter))
+    except PdfUnavailableError as error:
+        return with_documents(drafted, error)
+
+
+def draft(
+    order: Order, person: DataSubject, catalogue: Catalogue, *, reference: str, today: date
+) -> Prepared:
+    """The letter that *order* leads to, before it has any form.
 
     Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
     """
@@ -123,17 +137,28 @@ def prepare(
     if theirs:
         lines = register_lines(theirs, company, person, request.reason)
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
-    letter = compose(request, to)
-    warnings = _warnings(request, company, wanted, theirs)
-    documents = _documents(letter, company.slug, warnings)
     return Prepared(
         request=request,
-        letter=letter,
+        letter=compose(request, to),
         law_reason=law.reason,
-        documents=documents,
-        warnings=tuple(warnings),
+        warnings=tuple(_warnings(request, company, wanted, theirs)),
         other_law=theirs.other_law if theirs else None,
     )
+
+
+def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepared:
+    """The drafted letter in all its forms, of which *pdf* is one; a warning if it is missing."""
+    letter = drafted.letter
+    stem = f"{letter.reference}-{drafted.request.company.slug}"
+    documents = [
+        Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)),
+        Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()),
+    ]
+    if isinstance(pdf, bytes):
+        documents.insert(0, Document(f"{stem}.pdf", "application/pdf", pdf))
+        return replace(drafted, documents=tuple(documents))
+    warnings = (*drafted.warnings, f"{pdf.sentence} {pdf.hint}")
+    return replace(drafted, documents=tuple(documents), warnings=warnings)
 
 
 def _warnings(
@@ -270,18 +295,6 @@ def _channel(company: "Company", via: Channel | None, rights: tuple[Right, ...])
             code="channel_unknown",
         )
     return via
-
-
-def _documents(letter: Letter, slug: str, warnings: list[str]) -> tuple[Document, ...]:
-    stem = f"{letter.reference}-{slug}"
-    documents = []
-    try:
-        documents.append(Document(f"{stem}.pdf", "application/pdf", pdf_bytes(letter)))
-    except PdfUnavailableError as error:
-        warnings.append(f"{error.sentence} {error.hint}")
-    documents.append(Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)))
-    documents.append(Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()))
-    return tuple(documents)
 
 
 def _photo_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
