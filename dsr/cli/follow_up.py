@@ -16,8 +16,9 @@ RECORD_AS = {"withdrawal": "withdrawn"}
 
 @click.command("follow-up")
 @click.argument("reference", metavar="REF", required=False)
-@click.option("--kind", metavar="KIND", help="reminder, final-notice, late-extension, withdrawal or "
-              "rebuttal:REASON; that which the case calls for, if left out.")  # fmt: skip
+@click.option("--kind", metavar="KIND",
+              help="reminder, final-notice, late-extension, withdrawal or rebuttal:REASON; that "
+              "which the case calls for, if left out.")  # fmt: skip
 @click.option("--outstanding", multiple=True, metavar="CODE",
               help="A demand that is not fulfilled, as E3; once each.")  # fmt: skip
 @click.option("--days", type=click.IntRange(1, 90), default=14, show_default=True,
@@ -48,6 +49,7 @@ def follow_up_command(session: Session, /, **options: Any) -> None:
 def _write(session: Session, options: dict[str, Any]) -> None:
     from dsr.letters.follow_up import FollowUpKind
     from dsr.workflows.follow_up import (
+        FollowUp,
         case_so_far,
         check_kind,
         copy_of_request,
@@ -64,14 +66,16 @@ def _write(session: Session, options: dict[str, Any]) -> None:
         check_kind(case, chosen)
         letter = follow_up_letter(
             case,
-            chosen,
+            FollowUp(
+                kind=chosen,
+                objection=objection,
+                outstanding=_codes(options["outstanding"]),
+                term=options["days"],
+                language=options["language"],
+            ),
             session.catalogue(),
             session.templates(),
-            objection=objection,
-            outstanding=_codes(options["outstanding"]),
-            term=options["days"],
-            language=options["language"],
-            copy=copy_of_request(case, store),
+            copy_of_request(case, store),
         )
         what = f"{chosen.value}:{objection}" if objection else chosen.value
         stem = f"{request.reference}-{request.company.slug}-{what.replace(':', '-')}"

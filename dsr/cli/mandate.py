@@ -23,7 +23,7 @@ from dsr.errors import UsageError
 @click.option("--from", "valid_from", type=DAY, metavar="DATE", help="Valid from (today).")
 @click.option("--until", "valid_until", type=DAY, metavar="DATE", help="Valid until.")
 @click.option("--not-for-profit", is_flag=True,
-              help="AGENT is a body under GDPR Art. 80(1): it may complain and sue as well.")  # fmt: skip
+              help="AGENT is a body under GDPR Art. 80(1): it may complain and sue.")  # fmt: skip
 @click.option("--language", metavar="LL", help="The language of the mandate.")
 @letter_output_options
 @json_option
@@ -61,6 +61,7 @@ def _letter(session: Session, principal: Any, options: dict[str, Any]) -> Any:
     from dsr.letters.mandate import Mandate, compose_mandate
     from dsr.tracker.requests import REFERENCE_BITS, reference_from
     from dsr.workflows.identity import checked_country
+    from dsr.workflows.request import language_of_country
 
     if options["law"]:
         law = regime(options["law"]).id
@@ -80,14 +81,10 @@ def _letter(session: Session, principal: Any, options: dict[str, Any]) -> Any:
         valid_until=options["valid_until"],
         not_for_profit=options["not_for_profit"],
     )
-    language = options["language"] or principal.language or _language_of(principal.country)
-    return compose_mandate(mandate, language=language, templates=session.templates())
-
-
-def _language_of(country: str) -> str:
-    from dsr.workflows.request import language_of_country
-
-    return language_of_country(country)
+    templates = session.templates()
+    language = options["language"] or principal.language
+    language = language or language_of_country(principal.country, templates)
+    return compose_mandate(mandate, language=language, templates=templates)
 
 
 def _line(text: str) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from dsr.letters.clauses import Templates
     from dsr.directory.catalogue import Catalogue
+    from dsr.letters.clauses import Templates
     from dsr.secrets import KeySources
     from dsr.tracker.store import Store
 

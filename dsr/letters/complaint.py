@@ -1,4 +1,4 @@
-"""Compose a complaint to a supervisory authority: who, what happened, what is wrong, what is asked."""
+"""Compose a complaint to an authority: who, what happened, what is wrong, what is asked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ class Occurrence:
 class Grievance:
     """What the complaint says is wrong, and by what it is proved."""
 
+    occurrences: tuple[Occurrence, ...] = ()
     late: bool = False
     refused: bool = False
     incomplete: bool = False
@@ -38,7 +39,6 @@ def compose_complaint(
     request: Request,
     correspondent: Correspondent,
     facts: CaseFacts,
-    occurrences: tuple[Occurrence, ...],
     grievance: Grievance,
     authority: Addressee,
     *,
@@ -58,7 +58,7 @@ def compose_complaint(
     chosen = templates.language_for(wanted, request.law, "complaint")
     now = replace(request, made_on=facts.today, language=chosen)
     wording = Wording(now, correspondent, templates)
-    composer = _Complaint(wording, facts, occurrences, grievance)
+    composer = _Complaint(wording, facts, grievance)
     # The authority takes the controller's place in the address field.
     addressed = Wording(replace(now, company=authority), correspondent, templates)
     return letter_around(addressed, subject=composer.subject(), blocks=tuple(composer.blocks()))
@@ -67,15 +67,9 @@ def compose_complaint(
 class _Complaint:
     """Puts the sections of one complaint together."""
 
-    def __init__(
-        self,
-        wording: Wording,
-        facts: CaseFacts,
-        occurrences: tuple[Occurrence, ...],
-        grievance: Grievance,
-    ) -> None:
+    def __init__(self, wording: Wording, facts: CaseFacts, grievance: Grievance) -> None:
         request = wording.request
-        self.wording, self.occurrences, self.grievance = wording, occurrences, grievance
+        self.wording, self.grievance = wording, grievance
         self.words = wording.templates.clauses(request.language, request.law, "complaint")
         complained = grievance.complained_to_controller
         cite, gives = wording.citations.cite, wording.law.gives
@@ -117,7 +111,7 @@ class _Complaint:
     def _chronology(self) -> Iterator[Block]:
         events = self.wording.words["events"]
         how = self.values["sent_how"]
-        for each in self.occurrences:
+        for each in self.grievance.occurrences:
             if each.what not in events:
                 continue
             yield Exhibit(self.wording.long_date(each.on), str(events[each.what]).format(how=how))

@@ -12,7 +12,6 @@ from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import IMAGES, Request
 
-
 OWN = "own"  # in the data of demands: the provision that gives the right
 LETTER_PAPER = frozenset({"US", "CA"})  # countries whose paper is 8.5 by 11 inches
 

@@ -3,31 +3,16 @@
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from functools import cache
-from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from dsr.errors import UnavailableError
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Letter, Paragraph
+from dsr.letters.typesetting import fonts, load_weasyprint
 from dsr.paths import bundled
 
 if TYPE_CHECKING:
     from jinja2 import Template
-
-PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-
-
-class PdfUnavailableError(UnavailableError):
-    """WeasyPrint or one of the libraries it needs is missing."""
-
-    default_code = "no_pdf"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The PDF cannot be made: the Pango library is missing on this machine.",
-            hint=f"Install it: sudo apt-get install {PANGO_PACKAGES} (others: see dsr doctor)",
-        )
 
 
 def html(letter: Letter) -> str:
@@ -51,24 +36,8 @@ def pdf_bytes(letter: Letter) -> bytes:
         weasyprint = load_weasyprint()
         fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
         document = weasyprint.HTML(string=page, url_fetcher=fetcher)
-        content: bytes = document.write_pdf(font_config=_fonts(weasyprint), pdf_tags=True)
+        content: bytes = document.write_pdf(font_config=fonts(weasyprint), pdf_tags=True)
     return content
-
-
-@cache
-def load_weasyprint() -> Any:
-    """Import WeasyPrint, which takes most of a second, without what it prints where it fails.
-
-    Raises PdfUnavailableError where a library it needs is missing.
-    """
-    try:
-        with redirect_stdout(StringIO()):
-            import weasyprint
-            import weasyprint.text.fonts
-            import weasyprint.urls
-    except (ImportError, OSError) as error:
-        raise PdfUnavailableError from error
-    return weasyprint
 
 
 @contextmanager
@@ -85,12 +54,6 @@ def _at_the_time_of(letter: Letter) -> Iterator[None]:
         os.environ.pop("SOURCE_DATE_EPOCH")
         if before is not None:
             os.environ["SOURCE_DATE_EPOCH"] = before
-
-
-@cache
-def _fonts(weasyprint: Any) -> Any:
-    """One font configuration a process: making it costs a third of a letter."""
-    return weasyprint.text.fonts.FontConfiguration()
 
 
 @cache

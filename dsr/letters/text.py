@@ -35,10 +35,7 @@ def text_of(
     *, salutation: str, blocks: tuple[Block, ...], closing: str, signature: str, colon: str
 ) -> str:
     """A text of these parts, one line a paragraph."""
-    return "
-
-".join(_said(salutation, blocks, closing, signature, colon)) + "
-"
+    return "\n\n".join(_said(salutation, blocks, closing, signature, colon)) + "\n"
 
 
 def _parts(letter: Letter) -> list[str]:

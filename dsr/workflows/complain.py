@@ -61,6 +61,7 @@ def complaint_letter(
             code="nothing_to_complain",
         )
     grievance = Grievance(
+        occurrences=_occurrences(case),
         late=case.is_late,
         refused=refused,
         incomplete=incomplete,
@@ -72,7 +73,6 @@ def complaint_letter(
         case.request,
         correspondent_of(case.request, catalogue),
         facts_of(case, outstanding=outstanding),
-        _occurrences(case),
         grievance,
         _addressee(authority),
         language=language or authority.complaint_language or "en",

@@ -25,6 +25,17 @@ SATISFIED = (EventType.FULFILLED, EventType.NO_DATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Which letter is wanted, and what the person adds to the facts of the record."""
+
+    kind: FollowUpKind
+    objection: str | None = None
+    outstanding: tuple[str, ...] = ()  # codes of demands
+    term: int = TERM  # days
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSoFar:
     """A case as letters after the request need it."""
 
@@ -114,12 +125,13 @@ def facts_of(
 ) -> CaseFacts:
     """The facts of a case for its letters; *term* in days from today."""
     state = case.state
-    assert state.sent_on and state.via  # noqa: S101  (a case so far has been sent)
+    if state.sent_on is None:
+        raise ConflictError("The request has not gone out.", code="not_sent")
     due = case.response.deadline.due if case.response else None
     return CaseFacts(
         today=case.today,
         sent_on=state.sent_on,
-        via=state.via,
+        via=state.via or case.request.channel,
         delivered_on=state.delivered_on,
         due=due,
         due_passed=due is not None and due < case.today,
@@ -134,33 +146,31 @@ def facts_of(
 
 def follow_up_letter(
     case: CaseSoFar,
-    kind: FollowUpKind,
+    wanted: FollowUp,
     catalogue: Catalogue,
     templates: Templates,
-    *,
-    objection: str | None = None,
-    outstanding: tuple[str, ...] = (),
-    term: int = TERM,
-    language: str | None = None,
     copy: Document | None = None,
 ) -> Letter:
     """The letter, with a copy of the request enclosed where it says so.
 
     Raises InvalidInputError for codes of demands that the request does not make.
     """
+    language = wanted.language
     request = replace(case.request, language=language) if language else case.request
     to = correspondent_of(request, catalogue)
     known = Wording(request, to, templates).codes()
-    wrong = [code for code in outstanding if code not in known]
+    wrong = [code for code in wanted.outstanding if code not in known]
     if wrong:
         raise InvalidInputError(
             f"The request makes no demand {wrong[0]}.",
             hint=f"It makes: {', '.join(known)}.",
             code="unknown_demand",
         )
-    facts = facts_of(case, outstanding=outstanding, term=term)
-    letter = compose_follow_up(request, to, kind, facts, objection=objection, templates=templates)
-    if copy and kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE):
+    facts = facts_of(case, outstanding=wanted.outstanding, term=wanted.term)
+    letter = compose_follow_up(
+        request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
+    )
+    if copy and wanted.kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE):
         words = templates.language_words(letter.language)
         made = Wording(request, to, templates).long_date(case.request.made_on)
         caption = str(words["copy_of_request"]).format(date=made)

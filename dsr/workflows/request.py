@@ -1,10 +1,7 @@
 """Open a request: find the company, choose law and channel, compose the letter, keep the case."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsr.directory.catalogue import Catalogue
@@ -14,20 +11,26 @@ from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
-from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import check_letter_exists, compose, uses_reason
 from dsr.letters.document import Letter
-from dsr.letters.email import email_bytes
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
 from dsr.letters.register_text import RegisterText
-from dsr.letters.text import plain_text
+from dsr.letters.short import text_within
+from dsr.letters.typesetting import PdfUnavailableError
 from dsr.letters.wording import Correspondent, Precedent
-from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
+from dsr.tracker.journal import canonical
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import Addressee, Request
-from dsr.workflows.order import Order, checked_identifiers, checked_urls, own_words
+from dsr.workflows.letter_files import forms_of, pdf_or_reason
+from dsr.workflows.order import (
+    Order,
+    checked_identifiers,
+    checked_text,
+    checked_urls,
+    own_words,
+)
 from dsr.workflows.register_letter import register_lines, register_text
 from dsr.workflows.situation import situation_towards
 
@@ -43,7 +46,6 @@ _HAS_OWN_LETTER = (
     "The register has a letter of its own for {}, which may fit better, or rest on the law that "
     "binds it: see it with --register-letter --dry-run."
 )
-LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +55,9 @@ class Prepared:
     request: Request
     letter: Letter
     law_reason: str
-    documents: tuple[Document, ...]
+    documents: tuple[Document, ...] = ()  # none yet in a draft
     warnings: tuple[str, ...]
+    short_text: str | None = None  # for a web form that takes few characters
     other_law: str | None = None  # on which the letter rests, and which dsr does not know
 
     @property
@@ -81,21 +84,36 @@ def prepare(
 
     Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
     """
+    drafted = draft(order, person, catalogue, reference=reference, today=today, templates=templates)
+    return with_documents(drafted, pdf_or_reason(drafted.letter))
+
+
+def draft(
+    order: Order,
+    person: DataSubject,
+    catalogue: Catalogue,
+    *,
+    reference: str,
+    today: date,
+    templates: Templates | None = None,
+) -> Prepared:
+    """The letter that *order* leads to, before it has any form.
+
+    Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
+    """
     templates = templates or shipped_templates()
     company = catalogue.company(order.company)
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
-    wanted = order.language or person.language or _language_of(company)
+    wanted = order.language or person.language or language_of_company(company, templates)
     theirs = None
     if order.register_letter:
         theirs = register_text(company, rights, wanted, law.law.id, catalogue)
+        language = theirs.language
     else:
         check_letter_exists(law.law, rights, templates)
-    language = (
-        theirs.language
-        if theirs
-        else templates.language_for(wanted, law.law.id, *(right.value for right in rights))
-    )
+        sections = [right.value for right in rights]
+        language = templates.language_for(wanted, law.law.id, *sections)
     request = Request(
         reference=reference,
         data_subject=person,
@@ -107,25 +125,79 @@ def prepare(
         made_on=today,
         photo_urls=checked_urls(order.photo_urls),
         reason=own_words(order, templates, language, law.law.id),
+        correction=_correction(order, rights),
         about=order.about,
         identifiers=checked_identifiers(order.identifiers),
+        photo_enclosed=order.photo_enclosed,
         representative=order.representative,
     )
     to = correspondent(company, law.law.id)
     if theirs:
         lines = register_lines(theirs, company, person, request.reason)
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
-    letter = compose(request, to, templates)
-    warnings = _warnings(request, company, wanted, theirs, templates)
-    documents = _documents(letter, company.slug, warnings)
+    limit = order.most_characters
     return Prepared(
         request=request,
-        letter=letter,
+        letter=_dressed(
+            compose(request, to, templates),
+            request,
+            order,
+            templates.language_words(language)["photo_of_me"],
+        ),
         law_reason=law.reason,
-        documents=documents,
-        warnings=tuple(warnings),
+        warnings=tuple(_warnings(request, company, wanted, theirs, templates)),
+        short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
+
+
+def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepared:
+    """The drafted letter in all its forms, of which *pdf* is one; a warning if it is missing."""
+    stem = f"{drafted.letter.reference}-{drafted.request.company.slug}"
+    documents = forms_of(drafted.letter, stem, pdf, drafted.short_text)
+    if isinstance(pdf, bytes):
+        return replace(drafted, documents=documents)
+    warnings = (*drafted.warnings, f"{pdf.sentence} {pdf.hint}")
+    return replace(drafted, documents=documents, warnings=warnings)
+
+
+def _dressed(letter: Letter, request: Request, order: Order, photo: str) -> Letter:
+    """The letter with what the person wants on paper, and the request for machines."""
+    paper = order.stationery
+    enclosures = tuple(replace(each, caption=each.caption or photo) for each in paper.enclosures)
+    return replace(
+        letter,
+        layout=paper.layout or letter.layout,
+        signature_image=paper.signature,
+        qr=paper.qr,
+        enclosures=enclosures,
+        data=_for_machines(request),
+    )
+
+
+def _for_machines(request: Request) -> bytes:
+    """What the letter asks, as JSON: nothing that the letter itself does not say."""
+    person = request.data_subject
+    said = {
+        "reference": request.reference,
+        "made_on": request.made_on.isoformat(),
+        "law": request.law,
+        "rights": [right.value for right in request.rights],
+        "data_subject": person.name,
+        "controller": request.company.name,
+        "photo_urls": list(request.photo_urls),
+        "identifiers": [[each.kind, each.value] for each in request.identifiers],
+    }
+    return canonical(said).encode()
+
+
+def _correction(order: Order, rights: tuple[Right, ...]) -> str | None:
+    """What is wrong and what is right; the person's reason, where only that can be meant."""
+    said = checked_text(order.correction, "correction")
+    uses = {Right.OBJECTION, Right.ERASURE, Right.AUTOMATED_DECISION} & set(rights)
+    if said is None and Right.RECTIFICATION in rights and not uses:
+        return checked_text(order.reason, "reason")
+    return said
 
 
 def _warnings(
@@ -135,20 +207,20 @@ def _warnings(
     theirs: RegisterText | None,
     templates: Templates,
 ) -> list[str]:
-    short, warnings = regime(request.law).short, []
+    short, warnings, rights = regime(request.law).short, [], request.rights
     if request.language != wanted:
         warnings.append(
             f"There is no letter in “{wanted}” under the {short} yet; it is written in "
             f"{templates.language_words(request.language)['name']}."
         )
-    if (
-        theirs is None
-        and request.reason
-        and not uses_reason(request.law, request.rights, templates)
-    ):
-        warnings.append("Your reasons are left out: this letter makes no objection.")
-    if theirs is None and set(request.rights) & set(company.letter_templates):
-        warnings.append(_HAS_OWN_LETTER.format(company.name))
+    if theirs is None:
+        used = uses_reason(request.law, rights, templates) or request.correction
+        if request.reason and not used:
+            warnings.append("Your reasons are left out: this letter makes no objection.")
+        if Right.RECTIFICATION in rights and not request.correction:
+            warnings.append("Say what is wrong and what is right: --correction TEXT.")
+        if set(rights) & set(company.letter_templates):
+            warnings.append(_HAS_OWN_LETTER.format(company.name))
     if company.grade is Grade.SCRAPED:
         warnings.append(_UNSEEN.format(company.name))
     return warnings
@@ -158,28 +230,8 @@ def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
     """Make the case: the request, its letter's exact bytes and the journal entry as one fact."""
     from dsr.tracker.store import EventDraft
 
-    draft = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
-    store.open_request(prepared.request, draft, list(prepared.documents))
-
-
-@contextmanager
-def files_written(prepared: Prepared, directory: Path) -> Iterator[dict[str, Path]]:
-    """Write the letter's files into *directory*; by ending, where each will lie.
-
-    They get their names only after what happens inside, the keeping of the case, has succeeded:
-    no letter lies about that nobody tracks.  Raises UnavailableError if the directory cannot be
-    written.
-    """
-    staged: dict[Path, Path] = {}
-    try:
-        for document in prepared.documents:
-            path = directory / document.name
-            staged[path] = stage_private_file(path, document.content)
-        yield {path.suffix.removeprefix("."): path.resolve() for path in staged}
-        put_in_place(staged)
-    finally:
-        for part in staged.values():
-            part.unlink(missing_ok=True)
+    drafted = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
+    store.open_request(prepared.request, drafted, list(prepared.documents))
 
 
 def open_twins(store: "Store", request: Request) -> list[str]:
@@ -227,6 +279,20 @@ def correspondent(company: "Company", law: str) -> Correspondent:
     )
 
 
+def language_of_company(company: "Company", templates: Templates) -> str:
+    """The language in which the company takes requests, or that of where it is."""
+    return company.request_language or language_of_country(company.country, templates)
+
+
+def language_of_country(country: str, templates: Templates) -> str:
+    """The official language most spoken there, if there are letters in it, or English (CLDR)."""
+    from babel.languages import get_official_languages
+
+    official = get_official_languages(country, regional=False, de_facto=True)
+    there = templates.languages()
+    return official[0] if official and official[0] in there else FALLBACK_LANGUAGE
+
+
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
     situation = situation_towards(company, person.country, person.region)
     if order.law:
@@ -235,10 +301,6 @@ def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
     if found.law.reach and not situation.established_in & found.law.residents_of:
         return replace(found, reason=f"{found.reason}; {found.law.reach}")
     return found
-
-
-def _language_of(company: "Company") -> str:
-    return LANGUAGE_OF_COUNTRY.get(company.country, "en")
 
 
 def _addressee(company: "Company") -> Addressee:
@@ -280,15 +342,3 @@ def _channel(company: "Company", via: Channel | None, rights: tuple[Right, ...])
             code="channel_unknown",
         )
     return via
-
-
-def _documents(letter: Letter, slug: str, warnings: list[str]) -> tuple[Document, ...]:
-    stem = f"{letter.reference}-{slug}"
-    documents = []
-    try:
-        documents.append(Document(f"{stem}.pdf", "application/pdf", pdf_bytes(letter)))
-    except PdfUnavailableError as error:
-        warnings.append(f"{error.sentence} {error.hint}")
-    documents.append(Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)))
-    documents.append(Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()))
-    return tuple(documents)

@@ -16,7 +16,8 @@ import pytest
 
 from dsr.directory.catalogue import Catalogue
 from dsr.letters.document import Letter
-from dsr.letters.pdf import PdfUnavailableError, html, pdf_bytes
+from dsr.letters.pdf import html, pdf_bytes
+from dsr.letters.typesetting import PdfUnavailableError
 
 Write = Callable[..., Letter]
 
