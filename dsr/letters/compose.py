@@ -21,9 +21,9 @@ from dsr.letters.clauses import (
     rendered,
 )
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter, Paragraph
+from dsr.letters.layouts import layout_for
 from dsr.tracker.requests import Request
 
-LETTER_PAPER = frozenset({"US", "CA"})  # countries whose paper is 8.5 by 11 inches
 AMERICAN = "US"
 
 
@@ -92,7 +92,7 @@ class _Composer:
         american = person.country == AMERICAN
         return Letter(
             language=request.language,
-            layout="us-10" if person.country in LETTER_PAPER else "din-5008-b",
+            layout=layout_for(person.country),
             reference=request.reference,
             sender=(person.name, *person.address, *self._abroad(person.address)),
             sender_email=person.email,

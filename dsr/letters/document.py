@@ -51,6 +51,22 @@ class Labels:
     reference: str
     page: str
     email: str
+    enclosures: str = "Enclosures"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with the letter: a picture on a page of its own, an attachment by e-mail."""
+
+    label: str
+    caption: str
+    media_type: str
+    content: bytes
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether it can be printed on a page."""
+        return self.media_type.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +88,7 @@ class Letter:
     closing: str
     signature: str
     labels: Labels
+    signature_image: bytes | None = None  # as `dsr.letters.signature` makes it
+    enclosures: tuple[Enclosure, ...] = ()
+    qr: bool = False  # print the reference as a QR code, too
+    data: bytes | None = None  # the request for machines, as JSON
