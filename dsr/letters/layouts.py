@@ -55,6 +55,7 @@ LAYOUTS = tuple(_ROOMS)
 
 _POINT = 25.4 / 72  # millimetres
 _SMALLEST, _STEP = 3.0, 0.25  # points
+_PICTURES = "\N{MAHJONG TILE EAST WIND}"  # the first of the emoji, wider than letters
 
 
 def layout_for(country: str | None) -> str:
@@ -79,7 +80,9 @@ def sizes(letter: Letter) -> Sizes:
     return Sizes(
         recipient=recipient,
         sender=from_size,
-        back=back and _fitting([" · ".join(letter.sender[:3])], back, largest=6.5, line=1.2),
+        back=_fitting([" · ".join(letter.sender[:3])], back, largest=6.5, line=1.2)
+        if back
+        else None,
     )
 
 
@@ -131,7 +134,7 @@ def _character(char: str) -> float:
     if char in " .,:;!|ijl'()[]":
         return 0.4
     if east_asian_width(char) in "WF" or char in "mwMW@%—…":
-        return 1.0 if ord(char) < 0x1F000 else 1.4  # pictures are wider than letters
+        return 1.4 if char >= _PICTURES else 1.0
     if char.isascii() or char.isalpha():
         return 0.8 if char.isupper() else 0.66
     return 1.0

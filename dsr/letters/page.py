@@ -59,7 +59,9 @@ def _sheet(name: str) -> str:
     """A style sheet without its comments, which nobody reads in a page."""
     css = (bundled("templates") / "layout" / f"{name}.css").read_text("utf-8")
     families = ", ".join(f'"{family}"' for family in FONTS)
-    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).replace("FONTS", f"{families}, sans-serif")
+    return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).replace(
+        "FONTS", f"{families}, sans-serif"
+    )
 
 
 def _css_string(text: str) -> str:

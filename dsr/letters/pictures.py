@@ -34,10 +34,7 @@ def picture(content: bytes) -> "Image":
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of damaged metadata, which is thrown away
             image = Image.open(BytesIO(content), formats=FORMATS)
-            if image.width * image.height > MOST_PIXELS:
-                raise BadPictureError(
-                    "The picture has more than 50 million pixels.", hint="Scale it down first."
-                )
+            _check_size(image)
             image.load()
             return ImageOps.exif_transpose(image)
     except BadPictureError:
@@ -49,6 +46,14 @@ def picture(content: bytes) -> "Image":
         ) from error
 
 
+def _check_size(image: "Image") -> None:
+    """Raise BadPictureError before a small file becomes pixels by the gigabyte."""
+    if image.width * image.height > MOST_PIXELS:
+        raise BadPictureError(
+            "The picture has more than 50 million pixels.", hint="Scale it down first."
+        )
+
+
 def printable(content: bytes) -> tuple[str, bytes]:
     """The picture as it goes to the company: media type and bytes without any metadata.
 
@@ -58,9 +63,13 @@ def printable(content: bytes) -> tuple[str, bytes]:
     lossy = image.format == "JPEG" or _opened_as(content) == "JPEG"
     flat = _on_white(image)
     flat.thumbnail((PRINTED, PRINTED))
-    return ("image/jpeg", _saved(flat, "JPEG", quality=90)) if lossy else (
-        "image/png",
-        _saved(flat, "PNG", optimize=False),
+    return (
+        ("image/jpeg", _saved(flat, "JPEG", quality=90))
+        if lossy
+        else (
+            "image/png",
+            _saved(flat, "PNG", optimize=False),
+        )
     )
 
 
