@@ -32,6 +32,7 @@ class Rooms:
     recipient: Room
     sender: Room
     back: Room | None = None  # the sender's address in the window, on one line
+    largest: float = 10.0  # points, for the recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ _BACK = Room(73, 2.9)
 _ROOMS = {
     "din-5008-a": Rooms(Room(74, 26), Room(65, 50), _BACK),
     "din-5008-b": Rooms(Room(74, 26), Room(65, 42), _BACK),
-    "us-10": Rooms(Room(84, 21), Room(90, 41)),
+    "us-10": Rooms(Room(84, 21.5), Room(90, 41), largest=9.5),
     "uk": Rooms(Room(74, 28), Room(65, 60)),
     "fr": Rooms(Room(82, 35), Room(70, 62)),
 }
@@ -70,7 +71,7 @@ def sizes(letter: Letter) -> Sizes:
     """
     rooms = _ROOMS[letter.layout]
     sender = [*letter.sender, *filter(None, (letter.sender_email,)), "", letter.reference, ""]
-    recipient = _fitting(letter.recipient, rooms.recipient, largest=10.0, line=1.2)
+    recipient = _fitting(letter.recipient, rooms.recipient, largest=rooms.largest, line=1.2)
     back = rooms.back if len(letter.sender) > 1 else None
     if recipient is None:
         raise _too_long("recipient", "window of an envelope")
@@ -135,6 +136,6 @@ def _character(char: str) -> float:
         return 0.4
     if east_asian_width(char) in "WF" or char in "mwMW@%—…":
         return 1.4 if char >= _PICTURES else 1.0
-    if char.isascii() or char.isalpha():
+    if char.isascii():
         return 0.8 if char.isupper() else 0.66
-    return 1.0
+    return 0.8 if char.islower() else 1.1

@@ -66,7 +66,7 @@ def _sheet(name: str) -> str:
 
 def _css_string(text: str) -> str:
     """A string of CSS that ends neither early nor the style sheet around it."""
-    inside = re.sub(r'["\\<\x00-\x1f]', lambda match: f"\\{ord(match[0]):x} ", text)
+    inside = re.sub(r'["\\<\x00-\x1f]', lambda match: f"\\{hex(ord(match[0]))[2:]} ", text)
     return f'"{inside}"'
 
 
