@@ -26,7 +26,7 @@ def picture(content: bytes) -> "Image":
 
     Raises BadPictureError if it is too large, damaged, or of another format.
     """
-    from PIL import Image, ImageOps
+    from PIL import Image
 
     if len(content) > LARGEST_FILE:
         raise BadPictureError("The picture is larger than 20 MB.", hint="Scale it down first.")
@@ -35,8 +35,7 @@ def picture(content: bytes) -> "Image":
             warnings.simplefilter("ignore")  # of damaged metadata, which is thrown away
             image = Image.open(BytesIO(content), formats=FORMATS)
             _check_size(image)
-            image.load()
-            return ImageOps.exif_transpose(image)
+            return _decoded(image)
     except BadPictureError:
         raise
     except Exception as error:  # Pillow's decoders raise errors of many kinds
@@ -44,6 +43,18 @@ def picture(content: bytes) -> "Image":
             "The file is not a picture that can be read, or it is damaged.",
             hint="Give a PNG, JPEG, WebP, GIF, TIFF or BMP file.",
         ) from error
+
+
+def _decoded(image: "Image") -> "Image":
+    from PIL import ImageFile, ImageOps
+
+    # WeasyPrint has Pillow fill up what a damaged file lacks; half a picture is not evidence.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        image.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+    return ImageOps.exif_transpose(image)
 
 
 def _check_size(image: "Image") -> None:
