@@ -37,7 +37,6 @@ def html(letter: Letter) -> str:
         letter=letter,
         css=_css(letter),
         sizes=sizes(letter),
-        back=" · ".join(letter.sender[:3]),
         groups=[(kind, list(same)) for kind, same in groupby(blocks, lambda one: one["type"])],
         qr=_qr(letter.reference) if letter.qr else None,
         signature=_data_url("image/png", letter.signature_image),
