@@ -21,7 +21,7 @@ from dsr.law.limits import IdentityPause, Period, Rolling, TimeLimit
 from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import ALIASES
 from dsr.letters.citations import Citations, listing
-from dsr.letters.clauses import language_for, language_words, languages
+from dsr.letters.clauses import shipped_templates
 from dsr.letters.compose import rights_with_letters
 
 REFERENCE = Path(__file__).resolve().parent / "reference"
@@ -234,7 +234,7 @@ def _law(law: Regime) -> Iterator[str]:
 
 
 def _rights(law: Regime) -> Iterator[str]:
-    citations = Citations(law, language_words("en"))
+    citations = Citations(law, shipped_templates().language_words("en"))
     with_letters = rights_with_letters(law.id)
     yield "| `--type` | Name in this law | Provision | Answer due | Letter |"
     yield "|---|---|---|---|---|"
@@ -356,8 +356,10 @@ def _place(code: str) -> str:
 
 
 def _letter_languages(law: Regime) -> str:
-    there = [code for code in languages() if language_for(code, law.id) == code]
-    return listing([f"{language_words(code)['name']} (`{code}`)" for code in there], " and ")
+    templates = shipped_templates()
+    there = [code for code in templates.languages() if templates.language_for(code, law.id) == code]
+    names = [f"{templates.language_words(code)['name']} (`{code}`)" for code in there]
+    return listing(names, " and ")
 
 
 # writing ----------------------------------------------------------------------------------------

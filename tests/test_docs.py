@@ -139,7 +139,8 @@ def test_exit_status_page_names_exactly_the_statuses() -> None:
 
 def test_company_record_page_names_every_field_and_word() -> None:
     page = text_of("reference", "company-record.md")
-    words = {member.value for member in (*record.Kind, *record.Evidence)}
+    codes = (*record.Kind, *record.Evidence, *record.PositionCode, *record.Demand)
+    words = {member.value for member in codes}
     for model in vars(record).values():
         if isinstance(model, type) and issubclass(model, BaseModel):
             words |= set(model.model_fields)

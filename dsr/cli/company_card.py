@@ -16,6 +16,21 @@ _GRADES = {
     "scraped": "collected by a program; nobody has looked at it",
 }
 
+_POSITIONS = {
+    "links-only": "it holds no image files, only links to them or records of them",
+    "trains-by-default": "its AI learns from people's content until they switch that off or object",
+    "legitimate-interest": "it names legitimate interests as the ground for scraping or training",
+    "publicly-available": "it takes images or data that are publicly available on the Internet",
+    "sells-images": "it sells or licenses images or data about people",
+    "licence-in-terms": "its terms give it a licence to users' content, for development too",
+    "future-only": "an opt-out or removal does not reach models already trained",
+    "own-copies-only": "it removes only from copies that it controls",
+    "form-only": "requests are to go through its form, portal or account",
+    "processor": "for some of the images it says that it only serves its customers",
+    "name-alone": "a name or caption without a picture is no personal data",
+    "account-needed": "it can find people only by their account",
+}
+
 
 def card(company: "Company") -> str:
     """The page about *company*, each fact with the number of its source."""
@@ -28,6 +43,8 @@ def card(company: "Company") -> str:
         lines.append(f"Also known as: {', '.join(company.aliases)}")
     if company.services:
         lines.extend(textwrap.wrap(f"Runs: {', '.join(company.services)}", _WIDTH))
+    if company.known_for:
+        lines.extend(textwrap.wrap(f"Known for: {', '.join(company.known_for)}", _WIDTH))
     if company.grade:
         lines.append(f"Grade: {company.grade.value} ({_GRADES[company.grade.value]})")
     for title, entries in _sections(company):
@@ -59,6 +76,7 @@ def _sections(company: "Company") -> list[tuple[str, list[tuple[str, "Sourced"]]
         ("What they ask of you", [(_proof(p), p) for p in company.proof]),
         ("What you can do yourself", [(_step(s), s) for s in company.self_service]),
         ("What their terms say", [(f"{t.document}: {t.says}", t) for t in company.terms]),
+        ("Positions they take", [(_position(p), p) for p in company.positions]),
         ("Laws they say they honour", [(f.says, f) for f in company.laws]),
         ("Decisions about them", [(_decision(d), d) for d in company.decisions]),
         ("Beware", [(f.says, f) for f in company.warnings]),
@@ -118,6 +136,11 @@ def _decision(decision: Any) -> str:
 def _proof(proof: Any) -> str:
     verdict = " You need not give it." if proof.excessive else ""
     return f"{proof.asks}.{verdict}" + (f" {proof.answer}" if proof.answer else "")
+
+
+def _position(position: Any) -> str:
+    reported = " (as reported)" if position.reported else ""
+    return f"{position.code.value}: {_POSITIONS[position.code.value]}{reported}"
 
 
 def _step(step: Any) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from dsr.directory.names import domain_of, plain
-from dsr.directory.record import Company, PostalAddress
+from dsr.directory.record import Company, Evidence, PostalAddress
 from dsr.law.receipt import plain_date
 from dsr.law.rights import Right
 
@@ -45,7 +45,8 @@ def lint(companies: Iterable[Company], *, today: date) -> list[Finding]:
 
 
 def _alone(company: Company, known: set[str], today: date) -> Iterator[Finding]:
-    for says in (*_channels(company), *_addresses(company), *_sources(company)):
+    checks = (_channels, _addresses, _positions, _known_for, _sources)
+    for says in (says for check in checks for says in check(company)):
         yield Finding(company.slug, says)
     for says in _postal_codes(company):
         yield Finding(company.slug, says, is_error=False)  # as the company itself may write it
@@ -94,6 +95,27 @@ def _postal_codes(company: Company) -> Iterator[str]:
     for representative in (company.eu_representative, company.uk_representative):
         if representative:
             yield from _address("its representative's address", representative)
+
+
+def _positions(company: Company) -> Iterator[str]:
+    """Letters tell a company what its own documents say, so one of them must say it."""
+    codes = Counter(position.code.value for position in company.positions)
+    yield from (f"it has the position {code!r} twice" for code, times in codes.items() if times > 1)
+    for position in company.positions:
+        kinds = {company.sources[key].evidence for key in position.sources}
+        if not position.reported and Evidence.COMPANY_DOCUMENT not in kinds:
+            yield (
+                f"no document of the company supports its position {position.code.value!r}; "
+                "say so: reported = true"
+            )
+
+
+def _known_for(company: Company) -> Iterator[str]:
+    values = (value for fact in company.facts() for value in fact.model_dump().values())
+    facts = " ".join([*company.services, *(each for each in values if isinstance(each, str))])
+    for name in company.known_for:
+        if name not in facts:
+            yield f"it is known for {name!r}, which none of its facts names"
 
 
 def _sources(company: Company) -> Iterator[str]:

@@ -45,6 +45,37 @@ class Evidence(StrEnum):
     THIRD_PARTY = "third-party"
 
 
+class PositionCode(StrEnum):
+    """A position that a company takes in its own documents; letters choose a clause by it."""
+
+    LINKS_ONLY = "links-only"  # it holds no image files, only links to them or records of them
+    TRAINS_BY_DEFAULT = "trains-by-default"  # AI learns from people's content until they say no
+    LEGITIMATE_INTEREST = "legitimate-interest"  # its legal basis for scraping or training
+    PUBLICLY_AVAILABLE = "publicly-available"  # it takes images or data from the open Internet
+    SELLS_IMAGES = "sells-images"  # it sells or licenses images or data about people
+    LICENCE_IN_TERMS = "licence-in-terms"  # users license their content to it, for development too
+    FUTURE_ONLY = "future-only"  # an opt-out or removal leaves models already trained as they are
+    OWN_COPIES_ONLY = "own-copies-only"  # it removes only from copies that it controls
+    FORM_ONLY = "form-only"  # requests are handled through its form, portal or account
+    PROCESSOR = "processor"  # for some of the images it only serves its customers
+    NAME_ALONE = "name-alone"  # names or captions without a picture are no personal data
+    ACCOUNT_NEEDED = "account-needed"  # it can find people by their account only
+
+
+class Demand(StrEnum):
+    """What a company asks for before it acts; the name, which every letter gives, has no code."""
+
+    FACE_PHOTO = "face-photo"  # a picture of the face, uploaded or taken for it
+    IDENTITY_DOCUMENT = "identity-document"  # a copy of a passport, identity card or licence
+    ACCOUNT = "account"  # to log in, or to say which account is theirs
+    WEB_ADDRESS = "web-address"  # the address of the picture, page, profile or entry
+    EMAIL = "email"  # an e-mail address, or a click on a link sent there
+    PHONE = "phone"
+    RESIDENCE = "residence"  # where they live: postal address, state or country
+    SIGNED_STATEMENT = "signed-statement"  # a declaration, signed or sworn
+    OTHER = "other"  # what the sentence says
+
+
 def _one_clean_line(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise ValueError("must be one line of printable text")
@@ -137,6 +168,7 @@ class Proof(Sourced):
     """What the company asks as proof, and whether that goes further than the law allows."""
 
     asks: Line
+    demands: tuple[Demand, ...] = ()  # what the sentence asks for, as codes
     excessive: bool = False
     answer: Line | None = None
 
@@ -186,6 +218,13 @@ class Terms(Sourced):
     reported: bool = False  # known from a report about the document, not from the document
 
 
+class Position(Sourced):
+    """A position that the company takes in its own documents, as a code."""
+
+    code: PositionCode
+    reported: bool = False  # known from reports about it, not from a document of the company
+
+
 class Decision(Sourced):
     """A decision by which a law was held to bind this company; letters cite it."""
 
@@ -203,6 +242,7 @@ class Company(_Part):
     name: Line
     aliases: tuple[Line, ...] = ()  # names that people type: brands, former names
     services: tuple[Line, ...] = ()  # what it runs
+    known_for: tuple[Line, ...] = Field(default=(), max_length=4)  # names that letters use
     kind: Kind
     role: Annotated[str, Field(pattern=r"^(controller|processor|both)$")] = "controller"
     country: CountryCode
@@ -231,6 +271,7 @@ class Company(_Part):
     shares_with: tuple[Fact, ...] = ()
     self_service: tuple[SelfServiceStep, ...] = ()
     terms: tuple[Terms, ...] = ()
+    positions: tuple[Position, ...] = ()
     warnings: tuple[Fact, ...] = ()
     remarks: tuple[Fact, ...] = ()  # of another register, in its own words
     decisions: tuple[Decision, ...] = ()
@@ -270,6 +311,7 @@ class Company(_Part):
             *self.shares_with,
             *self.self_service,
             *self.terms,
+            *self.positions,
             *self.warnings,
             *self.remarks,
             *self.decisions,

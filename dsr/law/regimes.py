@@ -103,6 +103,7 @@ class Regime:
     provisions: frozenset[str]  # what letters may cite
     also_cited: dict[str, tuple[str, ...]]  # provisions of other statutes, by statute
     cases: dict[str, str]
+    guidance: dict[str, tuple[str, ...]]  # paragraphs of guidelines and recitals, by document
 
     def gives(self, right: Right) -> RightGiven:
         """The right under this law.
@@ -238,6 +239,7 @@ def _regime(table: dict[str, Any]) -> Regime:
         provisions=frozenset(table.get("provisions", ())),
         also_cited={name: tuple(cited) for name, cited in table.get("also_cited", {}).items()},
         cases=table.get("cases", {}),
+        guidance={name: tuple(cited) for name, cited in table.get("guidance", {}).items()},
     )
 
 

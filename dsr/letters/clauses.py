@@ -1,12 +1,13 @@
-"""The words of letters: template files by language and law, rendered in a sandbox.
+"""The words of letters: template files by language and law, in two layers, rendered in a sandbox.
 
 A file is TOML whose strings are Jinja expressions, so that its structure is fixed before any
-value of the person is filled in: a name can never become a heading or a template.
+value of the person is filled in: a name can never become a heading or a template.  Files in
+``templates/`` of dsr's home lie over those that are shipped, entry by entry.
 """
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Table = dict[str, Any]
 
 FALLBACK_LANGUAGE = "en"
+LONGEST_FILE = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,61 +39,117 @@ class DemandRule:
         return "*" in self.kinds or kind in self.kinds
 
 
-def languages() -> list[str]:
-    """The languages that have letters."""
-    return sorted(path.parent.name for path in bundled("templates").glob("*/language.toml"))
+class Templates:
+    """All template files: the person's own, over those that are shipped."""
 
+    def __init__(self, home: Path | None = None) -> None:
+        self.shipped = bundled("templates")
+        self.own = home / "templates" if home else None
+        self._tables: dict[str, Table | None] = {}
 
-def language_for(wanted: str, law: str) -> str:
-    """*wanted*, or English where it has no letter under *law*."""
-    there = bundled("templates") / wanted / law / "letter.toml"
-    return wanted if wanted in languages() and there.is_file() else FALLBACK_LANGUAGE
-
-
-@cache
-def language_words(language: str) -> Table:
-    """What all letters of a language share."""
-    return _read(bundled("templates") / language / "language.toml")
-
-
-@cache
-def clauses(language: str, law: str, section: str) -> Table:
-    """The words of one section (``letter``, ``access`` …), over those of the law it extends.
-
-    Raises NotFoundError if there is no such section under that law.
-    """
-    path = bundled("templates") / language / law / f"{section}.toml"
-    if not path.is_file():
-        raise NotFoundError(f"There is no template {language}/{law}/{section}.")
-    table = _read(path)
-    base = table.pop("extends", None)
-    return _over(clauses(language, base, section), table) if base else table
-
-
-def has_section(law: str, section: str) -> bool:
-    """Whether letters under *law* can have this section."""
-    return (bundled("templates") / FALLBACK_LANGUAGE / law / f"{section}.toml").is_file()
-
-
-@cache
-def demand_rules(law: str, right: str) -> tuple[DemandRule, ...]:
-    """The demands of a right under a law, in order."""
-    table = _read(bundled("templates") / "demands" / f"{law}.toml")
-    dropped = set(table.pop("drop", []))
-    if base := table.pop("extends", None):
-        table = _over(_read(bundled("templates") / "demands" / f"{base}.toml"), table)
-    return tuple(
-        DemandRule(
-            code,
-            stage,
-            tuple(rule["cites"]),
-            tuple(rule.get("cases", ())),
-            tuple(rule["kinds"]),
+    def languages(self) -> list[str]:
+        """The languages that have letters."""
+        return sorted(
+            {path.parent.name for root in self.roots for path in root.glob("*/language.toml")}
         )
-        for stage, rules in table.get(right, {}).items()
-        for code, rule in rules.items()
-        if code not in dropped
-    )
+
+    def language_for(self, wanted: str, law: str, *sections: str) -> str:
+        """*wanted*, or English where it has no letter under *law*, or not all of *sections*."""
+        if wanted in self.languages() and all(
+            self.has_section(law, section, wanted) for section in ("letter", *sections)
+        ):
+            return wanted
+        return FALLBACK_LANGUAGE
+
+    def language_words(self, language: str, law: str | None = None) -> Table:
+        """What all letters of a language share; those under *law* may have words of their own.
+
+        Raises NotFoundError if there is no such language.
+        """
+        words = self._existing(language, "", "language")
+        own = self._read(language, self.family(law), "language") if law else None
+        return over(words, own) if own else words
+
+    def family(self, law: str) -> str:
+        """The directory with the letters of *law*: its own, or that of laws which are alike."""
+        return str(self._families.get(law, law))
+
+    def clauses(self, language: str, law: str, section: str) -> Table:
+        """The words of one section (``letter``, ``access`` …), over those of the law it extends.
+
+        Raises NotFoundError if there is no such section under that law.
+        """
+        return self._section(language, self.family(law), section)
+
+    def has_section(self, law: str, section: str, language: str = FALLBACK_LANGUAGE) -> bool:
+        """Whether letters under *law* can have this section."""
+        return self._read(language, self.family(law), section) is not None
+
+    def demand_rules(self, law: str, right: str) -> tuple[DemandRule, ...]:
+        """The demands of a right under a law, in order."""
+        table = self._demands(self.family(law))
+        return tuple(
+            DemandRule(
+                code,
+                stage,
+                tuple(rule["cites"]),
+                tuple(rule.get("cases", ())),
+                tuple(rule["kinds"]),
+            )
+            for stage, rules in table.get(right, {}).items()
+            for code, rule in rules.items()
+        )
+
+    @cached_property
+    def roots(self) -> tuple[Path, ...]:
+        """The directories of both layers, the person's own last."""
+        return (self.shipped, self.own) if self.own and self.own.is_dir() else (self.shipped,)
+
+    @cached_property
+    def _families(self) -> Table:
+        return dict(self._existing("demands", "", "families")["family"])
+
+    def _demands(self, family: str) -> Table:
+        table = dict(self._existing("demands", "", family))
+        dropped = set(table.pop("drop", []))
+        if base := table.pop("extends", None):
+            table = over(self._demands(base), table)
+        return {
+            right: {
+                stage: {code: rule for code, rule in rules.items() if code not in dropped}
+                for stage, rules in stages.items()
+            }
+            for right, stages in table.items()
+        }
+
+    def _section(self, language: str, family: str, section: str) -> Table:
+        table = dict(self._existing(language, family, section))
+        base = table.pop("extends", None)
+        return over(self._section(language, base, section), table) if base else table
+
+    def _existing(self, language: str, family: str, name: str) -> Table:
+        table = self._read(language, family, name)
+        if table is None:
+            where = "/".join(filter(None, (language, family, name)))
+            raise NotFoundError(f"There is no template {where}.", code="unknown_template")
+        return table
+
+    def _read(self, language: str, family: str, name: str) -> Table | None:
+        """The file of both layers, the person's own laid over the shipped one."""
+        relative = "/".join(filter(None, (language, family, f"{name}.toml")))
+        if relative not in self._tables:
+            found = [_parsed(root / relative) for root in self.roots if (root / relative).is_file()]
+            merged: Table | None = found[0] if found else None
+            for table in found[1:]:
+                merged = over(merged or {}, table)
+            self._tables[relative] = merged
+        return self._tables[relative]
+
+
+@cache
+def shipped_templates() -> Templates:
+    """The templates that come with dsr, without anyone's own."""
+    return Templates()
 
 
 def rendered(text: str, values: Table) -> str:
@@ -105,17 +163,17 @@ def rendered(text: str, values: Table) -> str:
 
     try:
         return " ".join(_compiled(text).render(values).split())
-    except TemplateError as error:
+    except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise BadFileError(f"A letter template cannot be rendered: {error}.") from error
 
 
 @cache
 def _compiled(text: str) -> "Template":
-    return _sandbox().from_string(text)
+    return sandbox().from_string(text)
 
 
 @cache
-def _sandbox() -> "ImmutableSandboxedEnvironment":
+def sandbox() -> "ImmutableSandboxedEnvironment":
     """Jinja without access to anything but the values; an unknown variable is an error."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -123,13 +181,13 @@ def _sandbox() -> "ImmutableSandboxedEnvironment":
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
-def _over(base: Table, changes: Table) -> Table:
+def over(base: Table, changes: Table) -> Table:
     """*base* with *changes* laid over it, tables within tables included."""
     merged = dict(base)
     for key, value in changes.items():
         below = merged.get(key)
         both_groups = _is_group(value) and _is_group(below)
-        merged[key] = _over(below or {}, value) if both_groups else value
+        merged[key] = over(below or {}, value) if both_groups else value
     return merged
 
 
@@ -137,8 +195,10 @@ def _is_group(value: object) -> bool:
     return isinstance(value, dict) and "cites" not in value
 
 
-def _read(path: Path) -> Table:
+def _parsed(path: Path) -> Table:
     try:
+        if path.stat().st_size > LONGEST_FILE:
+            raise BadFileError(f"The template {path} is too large.", code="bad_template")
         return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadFileError(f"The template {path} cannot be used: {error}.") from error

@@ -32,7 +32,7 @@ def flowed_text(letter: Letter) -> str:
 
 
 def _parts(letter: Letter) -> list[str]:
-    parts = [letter.salutation]
+    parts = [letter.salutation] if letter.salutation else []
     for block in letter.blocks:
         match block:
             case Heading(text, None):

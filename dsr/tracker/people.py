@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SELF = "me"
+CHILD, CLIENT = "child", "client"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,4 +39,30 @@ class DataSubject:
     @classmethod
     def from_json(cls, table: dict[str, Any]) -> "DataSubject":
         """The person that :meth:`as_json` wrote."""
+        return cls(**{**table, "address": tuple(table["address"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representative:
+    """Who acts for a data subject: a parent for a child, or an agent for a client."""
+
+    acts_for: str  # CHILD or CLIENT
+    name: str
+    email: str | None = None
+    address: tuple[str, ...] = ()
+    country: str
+
+    def as_json(self) -> dict[str, Any]:
+        """A form that JSON can hold."""
+        return {
+            "acts_for": self.acts_for,
+            "name": self.name,
+            "email": self.email,
+            "address": list(self.address),
+            "country": self.country,
+        }
+
+    @classmethod
+    def from_json(cls, table: dict[str, Any]) -> "Representative":
+        """The representative that :meth:`as_json` wrote."""
         return cls(**{**table, "address": tuple(table["address"])})

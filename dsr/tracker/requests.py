@@ -6,12 +6,22 @@ from typing import Any
 
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
-from dsr.tracker.people import DataSubject
+from dsr.tracker.people import DataSubject, Representative
 
 # Crockford's letters without I, L, O and U: nothing to mistake when read aloud or typed.
 REFERENCE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 8
 REFERENCE_BITS = 5 * REFERENCE_LENGTH
+
+IMAGES, EVERYTHING = "images", "everything"  # what a request can be about
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """Something by which data can be found without a face: an account, a dataset row, a hash."""
+
+    kind: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +51,21 @@ class Request:
     made_on: date
     photo_urls: tuple[str, ...] = ()
     reason: str | None = None
+    correction: str | None = None  # what is wrong, and what is right
+    about: str = IMAGES
+    identifiers: tuple[Identifier, ...] = ()
+    photo_enclosed: bool = False
+    representative: Representative | None = None
+
+    @property
+    def sender(self) -> DataSubject | Representative:
+        """Who writes and signs: the data subject, or whoever acts for them."""
+        return self.representative or self.data_subject
+
+    @property
+    def on_behalf(self) -> str:
+        """For whom somebody else acts: a child, a client, or nobody (empty)."""
+        return self.representative.acts_for if self.representative else ""
 
     def as_json(self) -> dict[str, Any]:
         """A form that JSON can hold."""
@@ -64,12 +89,17 @@ class Request:
             "made_on": self.made_on.isoformat(),
             "photo_urls": list(self.photo_urls),
             "reason": self.reason,
+            "correction": self.correction,
+            "about": self.about,
+            "identifiers": [[each.kind, each.value] for each in self.identifiers],
+            "photo_enclosed": self.photo_enclosed,
+            "representative": self.representative and self.representative.as_json(),
         }
 
     @classmethod
     def from_json(cls, table: dict[str, Any]) -> "Request":
         """The request that :meth:`as_json` wrote."""
-        company = table["company"]
+        company, acting = table["company"], table.get("representative")
         return cls(
             reference=table["reference"],
             data_subject=DataSubject.from_json(table["data_subject"]),
@@ -81,6 +111,12 @@ class Request:
             made_on=date.fromisoformat(table["made_on"]),
             photo_urls=tuple(table["photo_urls"]),
             reason=table["reason"],
+            # Requests kept by earlier versions have none of these.
+            correction=table.get("correction"),
+            about=table.get("about", IMAGES),
+            identifiers=tuple(Identifier(*each) for each in table.get("identifiers", ())),
+            photo_enclosed=table.get("photo_enclosed", False),
+            representative=Representative.from_json(acting) if acting else None,
         )
 
 

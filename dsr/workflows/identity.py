@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
-from dsr.letters.clauses import languages
+from dsr.letters.clauses import shipped_templates
 from dsr.tracker.people import SELF, DataSubject
 
 LONGEST_LINE = 120  # characters; more does not fit an address window
@@ -158,7 +158,7 @@ def checked_language(text: str) -> str:
     except (UnknownLocaleError, ValueError) as error:
         raise InvalidInputError(
             f"{text.strip()!r} is not the code of a language.",
-            hint=f"Letters exist in: {', '.join(languages())}.",
+            hint=f"Letters exist in: {', '.join(shipped_templates().languages())}.",
             code="bad_language",
         ) from error
     return code

@@ -5,7 +5,7 @@ from dsr.directory.record import Company
 from dsr.errors import InvalidInputError
 from dsr.law.regimes import regime
 from dsr.law.rights import Right
-from dsr.letters.clauses import languages
+from dsr.letters.clauses import shipped_templates
 from dsr.letters.register_text import RegisterText, filled
 from dsr.tracker.people import DataSubject
 
@@ -39,7 +39,7 @@ def register_text(
             code="no_register_letter",
         )
     for language in dict.fromkeys(filter(None, (wanted, company.request_language, "en", "de"))):
-        text = catalogue.letter_of_register(language, name) if language in languages() else None
+        text = catalogue.letter_of_register(language, name) if language in shipped_templates().languages() else None
         if text:
             return RegisterText(language, name, text)
     raise InvalidInputError(

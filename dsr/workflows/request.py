@@ -4,35 +4,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.directory.record import Grade
-from dsr.errors import InvalidInputError
+from dsr.errors import InvalidInputError, did_you_mean
 from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
-from dsr.letters.clauses import language_for, language_words
-from dsr.letters.compose import (
-    Correspondent,
-    Precedent,
-    check_letter_exists,
-    compose,
-    uses_reason,
-)
+from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.compose import check_letter_exists, compose, uses_reason
 from dsr.letters.document import Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
 from dsr.letters.register_text import RegisterText
 from dsr.letters.text import plain_text
+from dsr.letters.wording import Correspondent, Precedent
 from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
-from dsr.tracker.people import DataSubject
-from dsr.tracker.requests import Addressee, Request
+from dsr.tracker.people import DataSubject, Representative
+from dsr.tracker.requests import IMAGES, Addressee, Identifier, Request
 from dsr.workflows.register_letter import register_lines, register_text
 from dsr.workflows.situation import situation_towards
 
@@ -41,6 +37,7 @@ if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
 LONGEST_REASON = 20_000  # characters
+LONGEST_LINE = 500  # characters
 MOST_PHOTOS = 200
 _UNSEEN = (
     "Nobody has checked how to reach {}: a program collected it. Look at the company's own privacy "
@@ -65,6 +62,10 @@ class Order:
     photo_urls: tuple[str, ...] = ()
     reason: str | None = None
     register_letter: bool = False  # the letter that the register gives this company
+    about: str = IMAGES
+    grounds: tuple[str, ...] = ()  # words for grounds of objection that the templates have
+    identifiers: tuple[Identifier, ...] = ()
+    representative: Representative | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +91,19 @@ class Prepared:
 
 
 def prepare(
-    order: Order, person: DataSubject, catalogue: Catalogue, *, reference: str, today: date
+    order: Order,
+    person: DataSubject,
+    catalogue: Catalogue,
+    *,
+    reference: str,
+    today: date,
+    templates: Templates | None = None,
 ) -> Prepared:
     """The letter that *order* leads to, in all its forms; nothing is kept yet.
 
     Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
     """
+    templates = templates or shipped_templates()
     company = catalogue.company(order.company)
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
@@ -104,8 +112,10 @@ def prepare(
     if order.register_letter:
         theirs = register_text(company, rights, wanted, law.law.id, catalogue)
     else:
-        check_letter_exists(law.law, rights)
-    language = theirs.language if theirs else language_for(wanted, law.law.id)
+        check_letter_exists(law.law, rights, templates)
+    language = theirs.language if theirs else templates.language_for(
+        wanted, law.law.id, *(right.value for right in rights)
+    )
     request = Request(
         reference=reference,
         data_subject=person,
@@ -116,14 +126,17 @@ def prepare(
         channel=_channel(company, order.via, rights),
         made_on=today,
         photo_urls=_photo_urls(order.photo_urls),
-        reason=_reason(order.reason),
+        reason=_reason(_own_words(order, templates, language, law.law.id)),
+        about=order.about,
+        identifiers=_identifiers(order.identifiers),
+        representative=order.representative,
     )
     to = correspondent(company, law.law.id)
     if theirs:
         lines = register_lines(theirs, company, person, request.reason)
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
-    letter = compose(request, to)
-    warnings = _warnings(request, company, wanted, theirs)
+    letter = compose(request, to, templates)
+    warnings = _warnings(request, company, wanted, theirs, templates)
     documents = _documents(letter, company.slug, warnings)
     return Prepared(
         request=request,
@@ -136,15 +149,21 @@ def prepare(
 
 
 def _warnings(
-    request: Request, company: "Company", wanted: str, theirs: RegisterText | None
+    request: Request,
+    company: "Company",
+    wanted: str,
+    theirs: RegisterText | None,
+    templates: Templates,
 ) -> list[str]:
     short, warnings = regime(request.law).short, []
     if request.language != wanted:
         warnings.append(
             f"There is no letter in “{wanted}” under the {short} yet; it is written in "
-            f"{language_words(request.language)['name']}."
+            f"{templates.language_words(request.language)['name']}."
         )
-    if theirs is None and request.reason and not uses_reason(request.law, request.rights):
+    if theirs is None and request.reason and not uses_reason(
+        request.law, request.rights, templates
+    ):
         warnings.append("Your reasons are left out: this letter makes no objection.")
     if theirs is None and set(request.rights) & set(company.letter_templates):
         warnings.append(_HAS_OWN_LETTER.format(company.name))
@@ -303,6 +322,42 @@ def _is_web_address(url: str) -> bool:
         return False
     plain = url.isprintable() and " " not in url
     return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _own_words(order: Order, templates: Templates, language: str, law: str) -> str | None:
+    """The grounds that were chosen, in the letter's language, and the person's own after them."""
+    if not order.grounds:
+        return order.reason
+    known = offered_grounds(templates, language, law)
+    for word in order.grounds:
+        if word not in known:
+            raise InvalidInputError(
+                f"There is no ground called {word!r}.{did_you_mean(get_close_matches(word, known))}",
+                hint=f"Grounds: {', '.join(known)}. Say your own with --reason.",
+                code="unknown_ground",
+            )
+    return "\n\n".join([*(known[word] for word in order.grounds), *filter(None, [order.reason])])
+
+
+def offered_grounds(templates: Templates, language: str, law: str) -> dict[str, str]:
+    """Grounds of objection to choose from, by word; empty where the law knows no objection."""
+    if not templates.has_section(law, Right.OBJECTION.value, language):
+        return {}
+    table = templates.clauses(language, law, Right.OBJECTION.value)
+    return {word: " ".join(text.split()) for word, text in table.get("reasons", {}).items()}
+
+
+def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+    if len(given) > MOST_PHOTOS:
+        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} identifiers.")
+    for each in given:
+        if not each.value.strip() or not each.value.isprintable() or len(each.value) > LONGEST_LINE:
+            raise InvalidInputError(
+                f"An identifier ({each.kind}) is not one line of text of at most "
+                f"{LONGEST_LINE} characters.",
+                code="bad_identifier",
+            )
+    return given
 
 
 def _reason(text: str | None) -> str | None:

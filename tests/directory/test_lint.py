@@ -26,6 +26,9 @@ evidence = "company-document"
 """
 POST = '[postal]\nlines = ["Weg 1", "12345 Berlin"]\ncountry = "DE"\nsources = ["site"]'
 
+POSITION = '\n[[positions]]\ncode = "links-only"\nsources = ["{source}"]\n'
+HEARSAY = '\n[sources.hearsay]\ntitle = "A report"\ndate = "2026"\nevidence = "third-party"\n'
+
 
 def test_our_own_records_have_nothing_to_mend(dsr: Dsr) -> None:
     result = dsr("companies", "check")
@@ -55,6 +58,10 @@ def test_every_pack_names_companies_that_exist() -> None:
         ('related = ["nobody"]\n' + POST, "'nobody' is not in the directory"),
         (POST + '\n[[preferred]]\nsays = "x."\nrights = ["fly"]\nchannel = "post"\n'
          'sources = ["site"]', "'fly' is no right"),
+        (POST + POSITION.format(source="hearsay") + HEARSAY,
+         "no document of the company supports its position"),
+        (POST + 2 * POSITION.format(source="site"), "it has the position 'links-only' twice"),
+        ('known_for = ["Kleinbilder-5M"]\n' + POST, "known for 'Kleinbilder-5M', which"),
         ('aliases = ["Clearview AI"]\n' + POST, "another record is called 'clearview ai'"),
     ],
 )  # fmt: skip

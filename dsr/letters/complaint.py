@@ -1,0 +1,131 @@
+"""Compose a complaint to a supervisory authority: who, what happened, what is wrong, what is asked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from dsr.errors import InvalidInputError
+from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.compose import letter_around
+from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
+from dsr.letters.follow_up import CaseFacts, said_of
+from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.requests import Addressee, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One event of the case as the chronology tells it."""
+
+    on: date
+    what: str  # a word of the language file's [events]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grievance:
+    """What the complaint says is wrong, and by what it is proved."""
+
+    late: bool = False
+    refused: bool = False
+    incomplete: bool = False
+    calculation: str = ""  # how the day was computed on which the time ended
+    complained_to_controller: date | None = None
+    enclosed: tuple[str, ...] = ()  # names of documents
+
+
+def compose_complaint(
+    request: Request,
+    correspondent: Correspondent,
+    facts: CaseFacts,
+    occurrences: tuple[Occurrence, ...],
+    grievance: Grievance,
+    authority: Addressee,
+    *,
+    language: str | None = None,
+    templates: Templates | None = None,
+) -> Letter:
+    """The complaint, in *language* if there is one in it, else in English.
+
+    Raises InvalidInputError where there is none under the law of the request.
+    """
+    templates = templates or shipped_templates()
+    if not templates.has_section(request.law, "complaint"):
+        raise InvalidInputError(
+            f"There is no complaint under the law of {request.reference}.", code="no_letter"
+        )
+    wanted = language or request.language
+    chosen = templates.language_for(wanted, request.law, "complaint")
+    now = replace(request, made_on=facts.today, language=chosen)
+    wording = Wording(now, correspondent, templates)
+    composer = _Complaint(wording, facts, occurrences, grievance)
+    # The authority takes the controller's place in the address field.
+    addressed = Wording(replace(now, company=authority), correspondent, templates)
+    return letter_around(addressed, subject=composer.subject(), blocks=tuple(composer.blocks()))
+
+
+class _Complaint:
+    """Puts the sections of one complaint together."""
+
+    def __init__(
+        self,
+        wording: Wording,
+        facts: CaseFacts,
+        occurrences: tuple[Occurrence, ...],
+        grievance: Grievance,
+    ) -> None:
+        request = wording.request
+        self.wording, self.occurrences, self.grievance = wording, occurrences, grievance
+        self.words = wording.templates.clauses(request.language, request.law, "complaint")
+        complained = grievance.complained_to_controller
+        cite, gives = wording.citations.cite, wording.law.gives
+        self.values: dict[str, Any] = {
+            **said_of(wording, facts),
+            "company_lines": [request.company.name, *request.company.address],
+            "calculation": grievance.calculation,
+            "controller_first": wording.long_date(complained) if complained else "",
+            "keep_name": True,
+            "art80": False,
+            "citations": list(dict.fromkeys(cite(gives(r).citation) for r in request.rights)),
+        }
+
+    def subject(self) -> str:
+        return self._say(self.words["subject"])
+
+    def blocks(self) -> Iterator[Block]:
+        parts = ("complainant", "controller", "facts", "infringements", "remedies")
+        for number, part in enumerate(parts, start=1):
+            yield Heading(self._say(self.words[part]["heading"]), number)
+            if part == "infringements":
+                yield from self._infringements()
+            else:
+                yield from self.wording.paragraphs(self.words[part]["text"], **self.values)
+            if part == "facts":
+                yield from self._chronology()
+        if self.grievance.enclosed:
+            yield Heading(self._say(self.words["evidence"]["heading"]), len(parts) + 1)
+            for place, name in enumerate(self.grievance.enclosed, start=1):
+                yield Exhibit(f"A{place}", name)
+
+    def _chronology(self) -> Iterator[Block]:
+        events = self.wording.words["events"]
+        how = self.values["sent_how"]
+        for each in self.occurrences:
+            if each.what not in events:
+                continue
+            said = str(events[each.what]).format(how=how)
+            note = f": {each.note}" if each.note else ""
+            yield Exhibit(self.wording.long_date(each.on), f"{said}{note}")
+
+    def _infringements(self) -> Iterator[Block]:
+        wrong, words = self.grievance, self.words["infringements"]
+        found = [("late", wrong.late), ("refused", wrong.refused), ("incomplete", wrong.incomplete)]
+        chosen = [name for name, there in found if there]
+        for name in [*chosen, "rights", "unlawful"]:
+            said = self._say(words[name])
+            if said:
+                yield Paragraph(said)
+
+    def _say(self, text: str) -> str:
+        return self.wording.say(text, **self.values)

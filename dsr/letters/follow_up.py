@@ -1,0 +1,150 @@
+"""Compose the letters after the request: reminder, final notice, answers to objections."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any
+
+from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
+from dsr.law.receipt import Channel
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, shipped_templates
+from dsr.letters.compose import letter_around
+from dsr.letters.document import Block, Heading, Letter
+from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.requests import Request
+
+
+class FollowUpKind(StrEnum):
+    """What a letter after the request is for."""
+
+    REMINDER = "reminder"
+    FINAL_NOTICE = "final-notice"
+    LATE_EXTENSION = "late-extension"
+    WITHDRAWAL = "withdrawal"
+    REBUTTAL = "rebuttal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What a letter after the request says about the case so far."""
+
+    today: date
+    sent_on: date
+    via: Channel
+    delivered_on: date | None = None
+    due: date | None = None  # None where the law sets no time
+    due_passed: bool = False
+    extended_on: date | None = None
+    answered_on: date | None = None
+    reminded_on: date | None = None
+    outstanding: tuple[str, ...] = ()  # codes of demands not fulfilled
+    authority: str | None = None
+    new_term: date | None = None  # by which the letter asks for an answer
+
+
+def compose_follow_up(
+    request: Request,
+    correspondent: Correspondent,
+    kind: FollowUpKind,
+    facts: CaseFacts,
+    *,
+    objection: str | None = None,
+    templates: Templates | None = None,
+) -> Letter:
+    """The letter of this kind; a rebuttal answers *objection*.
+
+    Raises InvalidInputError where there is no such letter under the law, or nothing it can rest on.
+    """
+    templates = templates or shipped_templates()
+    section = "rebuttals" if kind is FollowUpKind.REBUTTAL else "follow-up"
+    wording = _wording(request, correspondent, facts, section, templates)
+    words = wording.templates.clauses(wording.request.language, request.law, "follow-up")[kind]
+    values = said_of(wording, facts)
+    if kind is FollowUpKind.LATE_EXTENSION and not (facts.due and facts.extended_on):
+        raise InvalidInputError(
+            "No notice of extension is recorded that came after the time for an answer.",
+            hint="Record it first: dsr record REF extended --on DATE",
+            code="no_late_extension",
+        )
+    if kind is FollowUpKind.REBUTTAL:
+        answer = _rebuttal(wording, objection)
+        blocks: Iterator[Block] = _answering(wording, words, answer, values)
+    else:
+        blocks = wording.paragraphs(words["text"], **values)
+    subject = wording.say(words["subject"], **values)
+    return letter_around(wording, subject=subject, blocks=tuple(blocks))
+
+
+def objections(
+    law: str, templates: Templates | None = None, language: str = FALLBACK_LANGUAGE
+) -> dict[str, str]:
+    """The objections of controllers that letters under *law* answer, by word, in a sentence."""
+    templates = templates or shipped_templates()
+    if not templates.has_section(law, "rebuttals", language):
+        return {}
+    table = templates.clauses(language, law, "rebuttals")
+    return {word: str(entry["title"]) for word, entry in table.items()}
+
+
+def said_of(wording: Wording, facts: CaseFacts) -> dict[str, Any]:
+    """The facts of a case as templates see them, dates in words."""
+
+    def day(value: date | None) -> str:
+        return wording.long_date(value) if value else ""
+
+    return {
+        "sent_on": day(facts.sent_on),
+        "sent_how": wording.words["via"][facts.via.value],
+        "delivered_on": day(facts.delivered_on),
+        "due": day(facts.due),
+        "due_passed": facts.due_passed,
+        "extended_on": day(facts.extended_on),
+        "answered_on": day(facts.answered_on),
+        "reminded_on": day(facts.reminded_on),
+        "outstanding": list(facts.outstanding),
+        "authority": facts.authority or "",
+        "new_term": day(facts.new_term),
+    }
+
+
+def _wording(
+    request: Request,
+    correspondent: Correspondent,
+    facts: CaseFacts,
+    section: str,
+    templates: Templates,
+) -> Wording:
+    """The words of the case as of today, in its language or, where that has no such letter, English.
+
+    Raises InvalidInputError where the law has no such letter at all.
+    """
+    if not templates.has_section(request.law, section):
+        raise InvalidInputError(
+            f"There is no such letter under the law of {request.reference}.", code="no_letter"
+        )
+    language = templates.language_for(request.language, request.law, "follow-up", section)
+    now = replace(request, made_on=facts.today, language=language)
+    return Wording(now, correspondent, templates)
+
+
+def _rebuttal(wording: Wording, objection: str | None) -> Table:
+    table = wording.templates.clauses(wording.request.language, wording.request.law, "rebuttals")
+    if objection in table:
+        return dict(table[objection])
+    near = get_close_matches(objection or "", table, n=2, cutoff=0.5)
+    raise NotFoundError(
+        f"There is no answer to an objection called {objection!r}.{did_you_mean(near)}",
+        hint=f"There are: {', '.join(table)}.",
+        code="unknown_objection",
+    )
+
+
+def _answering(
+    wording: Wording, frame: Table, answer: Table, values: dict[str, Any]
+) -> Iterator[Block]:
+    yield from wording.paragraphs(frame["opening"], **values)
+    yield Heading(wording.say(answer["title"], **values), 1)
+    yield from wording.paragraphs(answer["text"], **values)
+    yield from wording.paragraphs(frame["closing"], **values)
