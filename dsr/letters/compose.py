@@ -9,11 +9,11 @@ from dsr.law.regimes import Regime, regime
 from dsr.law.rights import Right
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter, Paragraph
+from dsr.letters.layouts import layout_for
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import IMAGES, Request
 
 OWN = "own"  # in the data of demands: the provision that gives the right
-LETTER_PAPER = frozenset({"US", "CA"})  # countries whose paper is 8.5 by 11 inches
 
 
 def rights_with_letters(law: str, templates: Templates | None = None) -> list[Right]:
@@ -62,7 +62,7 @@ def letter_around(
     country = company.address_country if company.address_country != sender.country else None
     return Letter(
         language=request.language,
-        layout="us-10" if sender.country in LETTER_PAPER else "din-5008-b",
+        layout=layout_for(sender.country),
         reference=request.reference,
         sender=(
             sender.name,

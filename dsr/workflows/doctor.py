@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from dsr.errors import DsrError
+from dsr.letters.glyphs import SCRIPTS, undrawn
 from dsr.letters.typesetting import PdfUnavailableError, load_weasyprint
 from dsr.secrets import KeySources, Protection, read_lock
 from dsr.workflows.opening import LOCK, open_store, store_exists
@@ -89,22 +90,31 @@ def _harfbuzz_subset() -> Finding:
 
 
 def _fonts() -> Finding:
-    """Whether a letter can be set at all: fontconfig must find some font for Latin text."""
-    if shutil.which("fc-match") is None:
-        found = [str(p) for root in _FONT_ROOTS for p in Path(root).expanduser().rglob("*.[ot]tf")]
-        if found:
-            return Finding("Fonts", Verdict.OK, f"{len(found)} font files")
-        return Finding(
-            "Fonts",
-            Verdict.WARNING,
-            "none found where fonts usually lie: letters may show boxes",
-            _install("fonts-dejavu-core", "font-dejavu"),
-        )
-    return Finding("Fonts", Verdict.OK, "fontconfig answers")
+    """Which scripts a PDF can be set in; a name in another one would come out as boxes."""
+    try:
+        lacking = [script for script, text in SCRIPTS.items() if undrawn(text)]
+    except PdfUnavailableError:
+        return Finding("Fonts", Verdict.OK, "not looked at: there is no Pango to draw with")
+    there = ", ".join(script for script in SCRIPTS if script not in lacking)
+    if not lacking:
+        return Finding("Fonts", Verdict.OK, f"letters can be set in {there}")
+    packages = dict.fromkeys(_FONT_PACKAGES[script] for script in lacking)
+    return Finding(
+        "Fonts",
+        Verdict.WARNING if set(lacking) & set(_LETTERS_USE) else Verdict.OK,
+        f"a PDF can be set in {there or 'no script'}; names in {', '.join(lacking)} show boxes",
+        _install(*(" ".join(names) for names in zip(*packages, strict=True))),
+    )
 
 
-_FONT_ROOTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
-               "/System/Library/Fonts", "/Library/Fonts", "C:/Windows/Fonts")  # fmt: skip
+_LETTERS_USE = ("Latin", "Greek", "Cyrillic")
+# On Debian and elsewhere; a script's smallest good font.
+_FONT_PACKAGES = {
+    **dict.fromkeys(_LETTERS_USE, ("fonts-liberation", "font-liberation")),
+    "Arabic": ("fonts-dejavu-core", "font-dejavu"),
+    "Chinese and Japanese": ("fonts-droid-fallback", "font-noto-sans-cjk"),
+    "Korean": ("fonts-nanum", "font-nanum-gothic"),
+}
 
 
 def _keyring(sources: KeySources) -> Finding:

@@ -13,4 +13,4 @@ from weasyprint.urls import URLFetcher
 page, letter = Path(sys.argv[1]), Path(sys.argv[2])
 fetcher = URLFetcher(allowed_protocols={"data"})
 document = weasyprint.HTML(string=page.read_text("utf-8"), url_fetcher=fetcher)
-letter.write_bytes(document.write_pdf(font_config=FontConfiguration(), pdf_tags=True))
+letter.write_bytes(document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/a-3a"))

@@ -17,12 +17,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
 import click
+import pikepdf
 import subjects
 
 from dsr.secrets import KeySources
@@ -174,6 +176,16 @@ def _list(
     return group
 
 
+def _painted(content: bytes) -> list[list[str]]:
+    """The text of each page as it is drawn; dsr marks up the same page for readers of screens."""
+    with pikepdf.open(BytesIO(content)) as pdf:
+        pages = [pikepdf.parse_content_stream(page) for page in pdf.pages]
+        return [
+            [str(list(operands)) for operands, name in page if str(name) in ("Tj", "TJ")]
+            for page in pages
+        ]
+
+
 def _letter(scratch: Path, environment: dict[str, str], letter: subjects.Prepared) -> Group:
     bare, pdf, out = subjects.bare_letter(letter, scratch), scratch / "bare.pdf", scratch / "out"
     arguments = ["request", "clearview", "--type", "erasure", "--dry-run", "--out", out]
@@ -190,7 +202,7 @@ def _letter(scratch: Path, environment: dict[str, str], letter: subjects.Prepare
         Subject("dsr request (console script)", [CONSOLE, *arguments], own),
     ]
     peer.run()
-    if pdf.read_bytes() != bare.pdf:
+    if _painted(pdf.read_bytes()) != _painted(bare.pdf):
         raise RuntimeError("Bare WeasyPrint makes another PDF than dsr; the two do not compare")
     ours[0].run()
     if not list(out.glob("*.pdf")):

@@ -1,7 +1,11 @@
 """Letters to the bundled companies, from people who do not exist."""
 
+import html
+import re
+import shutil
+import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -20,6 +24,60 @@ from dsr.tracker.requests import Addressee, Request
 from dsr.workflows.request import correspondent
 
 Write = Callable[..., Letter]
+
+MM = 72 / 25.4  # points
+WORD = re.compile(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>')
+
+
+@dataclass(frozen=True)
+class Box:
+    """Where something stands on a page, in millimetres from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str = ""
+
+    def inside(self, zone: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = zone
+        within = left <= self.left and self.right <= right
+        return within and top <= self.top and self.bottom <= bottom
+
+    def touches(self, zone: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = zone
+        beside = self.right < left or right < self.left
+        return not beside and not (self.bottom < top or bottom < self.top)
+
+
+@pytest.fixture(scope="session")
+def pdftotext() -> Callable[..., str]:
+    """Read a PDF back with Poppler, which has nothing in common with what wrote it."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("pdftotext (poppler-utils) is not here to read the PDF back")
+
+    def read(content: bytes, *options: str) -> str:
+        command = ["pdftotext", *options, "-", "-"]
+        return subprocess.run(
+            command, input=content, capture_output=True, check=True
+        ).stdout.decode()
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def words(pdftotext: Callable[..., str]) -> Callable[..., list[Box]]:
+    """The words of a page, each with its place."""
+
+    def read(content: bytes, page: int = 1) -> list[Box]:
+        found = pdftotext(content, "-bbox", "-f", str(page), "-l", str(page))
+        return [
+            Box(*(float(number) / MM for number in place), html.unescape(text))
+            for *place, text in WORD.findall(found)
+        ]
+
+    return read
+
 
 PEOPLE = {
     "gdpr": DataSubject(

@@ -311,7 +311,7 @@ def test_the_date_and_the_forms_are_those_of_the_country(write: Write) -> None:
     assert (british.date_line, british.closing) == ("23 November 2026", "Yours faithfully,")
     assert (american.date_line, american.closing) == ("November 23, 2026", "Sincerely,")
     assert german.date_line == "23. November 2026"
-    assert (british.layout, american.layout, german.layout) == ("din-5008-b", "us-10", "din-5008-b")
+    assert (british.layout, american.layout, german.layout) == ("uk", "us-10", "din-5008-b")
 
 
 def test_an_own_reason_takes_the_place_of_the_ready_made_grounds(write: Write) -> None:
