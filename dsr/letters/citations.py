@@ -35,7 +35,8 @@ class Citations:
         foreign = [provision.split(":") for provision in provisions if ":" in provision]
         parts = [self.cite(*own)] if own else []
         parts.extend(self.cite_other(statute, provision) for statute, provision in foreign)
-        return "; ".join([*parts, *map(self.case, cases)])
+        between = str(self.words.get("semicolon", "; "))  # in Greek that mark asks
+        return between.join([*parts, *map(self.case, cases)])
 
     def cite_other(self, statute: str, *provisions: str) -> str:
         """Provisions of another statute, under that statute's name."""

@@ -69,8 +69,10 @@ class Templates:
         Raises NotFoundError if there is no such language.
         """
         words = self._existing(language, "", "language")
-        own = self._read(language, self.family(law), "language") if law else None
-        return over(words, own) if own else words
+        family = self.family(law) if law else ""
+        if not family or self._read(language, family, "language") is None:
+            return words
+        return over(words, self._section(language, family, "language"))
 
     def family(self, law: str) -> str:
         """The directory with the letters of *law*: its own, or that of laws which are alike."""

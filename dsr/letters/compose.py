@@ -74,7 +74,7 @@ def letter_around(
             company.name,
             *company.address,
             # In capitals, where the letter crosses a border (UPU S42).
-            *([wording.country(country).upper()] if country else []),
+            *([wording.country_line(country)] if country else []),
         ),
         recipient_email=company.email,
         dated=request.made_on,

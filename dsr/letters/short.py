@@ -8,7 +8,7 @@ from dsr.letters.compose import compose
 from dsr.letters.document import Block, Exhibit, Paragraph
 from dsr.letters.text import plain_text, text_of
 from dsr.letters.wording import Correspondent, Wording
-from dsr.tracker.requests import Request
+from dsr.tracker.requests import IMAGES, Request
 
 
 def text_within(
@@ -63,7 +63,9 @@ class _Short:
         yield from wording.paragraphs(rights)
         if request.photo_urls:
             shown, left = request.photo_urls[:images], len(request.photo_urls) - images
-            yield Paragraph(wording.say(self.words["photos"]))
+            about_images = request.about == IMAGES
+            words = self.words if about_images else wording.frame["identification"]
+            yield Paragraph(wording.say(words["photos"]))
             for place, url in enumerate(shown, start=1):
                 yield Exhibit(wording.words["photo"].format(number=place), url)
             if left:

@@ -1,9 +1,11 @@
 """What every letter of a case may say: names, dates, periods and citations in its language."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from unicodedata import normalize
 
 from dsr.law.calendars import country_name, region_name
 from dsr.law.limits import Period, Unit
@@ -15,6 +17,7 @@ from dsr.letters.document import Paragraph
 from dsr.tracker.requests import IMAGES, Request
 
 AMERICAN = "US"
+_GREEK_ACCENT = re.compile("([\u0370-\u03ff])\u0301")
 GENERAL = "general"  # the stage of demands that do not speak of images
 
 # Kinds of company that mostly obtain images from others than the person: GDPR Art. 14 applies.
@@ -121,6 +124,11 @@ class Wording:
         from babel import Locale
 
         return str(Locale.parse(self.words["babel"]).territories.get(code, code))
+
+    def country_line(self, code: str) -> str:
+        """A country as the last line of an address, in capitals, which in Greek bear no accents."""
+        plain = _GREEK_ACCENT.sub(r"\1", normalize("NFD", self.country(code)))
+        return normalize("NFC", plain).upper()
 
     def listed(self, parts: Iterable[str]) -> str:
         """One, two and three, in this language."""

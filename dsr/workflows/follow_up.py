@@ -171,7 +171,7 @@ def follow_up_letter(
         request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
     )
     if copy and wanted.kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE):
-        words = templates.language_words(letter.language)
+        words = templates.language_words(letter.language, request.law)
         made = Wording(request, to, templates).long_date(case.request.made_on)
         caption = str(words["copy_of_request"]).format(date=made)
         return replace(

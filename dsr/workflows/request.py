@@ -142,7 +142,7 @@ def draft(
             compose(request, to, templates),
             request,
             order,
-            templates.language_words(language)["photo_of_me"],
+            templates.language_words(language, law.law.id)["photo_of_me"],
         ),
         law_reason=law.reason,
         warnings=tuple(_warnings(request, company, wanted, theirs, templates)),
