@@ -13,6 +13,7 @@ from PIL import Image
 
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.email import email_bytes
+from dsr.letters.layouts import LAYOUTS
 from dsr.letters.page import html
 from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
 from dsr.letters.pictures import BadPictureError, printable
@@ -20,6 +21,8 @@ from dsr.letters.signature import signature_png
 
 Write = Callable[..., Letter]
 Read = Callable[..., Any]
+
+MM = 72 / 25.4  # points
 
 
 @pytest.fixture
@@ -152,12 +155,27 @@ def test_the_code_holds_the_reference_and_nothing_else(letter: Letter) -> None:
     assert "data:image" not in html(letter)
 
 
-def test_the_code_touches_no_text(letter: Letter, words: Read) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_code_touches_no_text(letter: Letter, words: Read, layout: str) -> None:
     sender = ("A name that is as long as the place for it allows", *letter.sender[1:])
-    plain = words(pdf_bytes(replace(letter, sender=sender)))
-    coded = words(pdf_bytes(replace(letter, sender=sender, qr=True)))
-    assert [word.text for word in coded] == [word.text for word in plain]
-    assert not [word for word in coded if word.touches((176, 28, 190, 42))]
+    plain = replace(letter, sender=sender, layout=layout)
+    content = pdf_bytes(replace(plain, qr=True))
+    on_page = words(content)
+    assert sorted(word.text for word in on_page) == sorted(w.text for w in words(pdf_bytes(plain)))
+    left, low, right, high = _place_of_code(content)
+    with pikepdf.open(BytesIO(content)) as pdf:
+        height = float(pdf.pages[0].mediabox[3])
+    zone = [side / MM for side in (left, height - high, right, height - low)]
+    assert right - left == pytest.approx(14 * MM, abs=0.1)
+    assert not [word for word in on_page if word.touches(zone)]
+
+
+def _place_of_code(content: bytes) -> list[float]:
+    with pikepdf.open(BytesIO(content)) as pdf:
+        for element in pdf.objects:
+            if isinstance(element, pikepdf.Dictionary) and element.get("/S") == "/Figure":
+                return [float(side) for side in element.A.BBox]
+    raise AssertionError("There is no code")
 
 
 def test_a_signature_stands_between_closing_and_name(letter: Letter, words: Read) -> None:
