@@ -90,6 +90,17 @@ def json_option(command: F) -> F:
     return option(command)
 
 
+def letter_output_options(command: F) -> F:
+    """``--out``, ``--dry-run``, ``--open``: what becomes of a letter."""
+    for option in (
+        click.option("--open", "open_pdf", is_flag=True, help="Show the PDF."),
+        click.option("--dry-run", is_flag=True, help="Show the letter; record and send nothing."),
+        click.option("--out", type=DIRECTORY, metavar="DIR", help="Where the files go (here)."),
+    ):
+        command = option(command)
+    return command
+
+
 def global_options(*, hidden: bool = False) -> list[click.Option]:
     """The options that stand before the command, and may stand behind it too."""
 

@@ -8,7 +8,7 @@ import click
 
 from dsr.cli.output import short_date
 from dsr.cli.session import Session
-from dsr.errors import UnavailableError
+from dsr.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from dsr.workflows.request import Prepared
@@ -135,3 +135,30 @@ def _how_to_send(prepared: "Prepared") -> str:
 
 def _path(files: dict[str, Path], ending: str) -> str | None:
     return str(files[ending]) if ending in files else None
+
+
+def open_file(session: Session, path: Path | None, content: bytes) -> None:
+    """Show a PDF in the program for it: the file that was written, or a copy for as long as needed.
+
+    Raises UsageError where nobody is there to say when the copy may go.
+    """
+    if path:
+        _launch(session, path)
+        return
+    if not session.interactive:
+        raise UsageError("--open needs a file to show.", hint="Say where it may lie: --out DIR.")
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory(prefix="dsr-") as directory:
+        copy = Path(directory) / "letter.pdf"
+        copy.write_bytes(content)
+        _launch(session, copy)
+        click.prompt(
+            "Press Enter when you have seen it; the copy is deleted then",
+            default="", show_default=False, prompt_suffix="", err=True,
+        )  # fmt: skip
+
+
+def _launch(session: Session, path: Path) -> None:
+    if click.launch(str(path)) != 0:
+        session.warn(f"No program here shows PDF files; open it yourself: {path}")

@@ -2,8 +2,8 @@
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,38 +11,24 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dsr.cli.identity import ask_identity, identity_options
-from dsr.cli.options import DIRECTORY, RIGHT, complete_company, json_option
+from dsr.cli.options import complete_company, json_option, letter_output_options
+from dsr.cli.ordering import data_subject_of, order_options, orders
 from dsr.cli.output import print_json
-from dsr.cli.prepared import as_json, tell, writable
+from dsr.cli.prepared import as_json, open_file, tell, writable
 from dsr.cli.session import Session, pass_session
 from dsr.errors import DsrError, InvalidInputError, PartialBatchError, UsageError
 
 if TYPE_CHECKING:
-    from dsr.law.rights import Right
     from dsr.tracker.people import DataSubject
     from dsr.tracker.store import Store
-    from dsr.workflows.request import Order, Prepared
-
-CHANNELS = ["email", "post", "webform", "fax"]
+    from dsr.workflows.order import Order
+    from dsr.workflows.request import Prepared
 
 
 @click.command("request")
 @click.argument("companies", metavar="[COMPANY]...", nargs=-1, shell_complete=complete_company)
-@click.option(
-    "-t", "--type", "types", type=RIGHT, multiple=True, metavar="TYPE",
-    help="The right: access, erasure, objection … Several make one letter, in the lawful order.",
-)  # fmt: skip
-@click.option("--pack", metavar="PACK", help="Every company of this pack as well.")
-@click.option("--law", metavar="LAW", help="Another law than that of where you live.")
-@click.option("--via", type=click.Choice(CHANNELS), help="How it will leave.")
-@click.option("--for", "person_id", metavar="PERSON", help="For whom; you, if left out.")
-@click.option("--photo-url", "photo_urls", multiple=True, metavar="URL",
-              help="Where a photo of you stands; once a photo.")  # fmt: skip
-@click.option("--reason", metavar="TEXT", help="Your own reasons for objecting; - reads stdin.")
-@click.option("--register-letter", is_flag=True,
-              help="The letter that the imported register gives this company.")  # fmt: skip
-@click.option("--out", type=DIRECTORY, metavar="DIR", help="Where the files go (here).")
-@click.option("--dry-run", is_flag=True, help="Show the letter; record nothing, send nothing.")
+@order_options
+@letter_output_options
 @identity_options
 @json_option
 @pass_session
@@ -57,25 +43,31 @@ def request_command(session: Session, /, **options: Any) -> None:
       dsr request clearview --type erasure --name "Erika Mustermann" \\
           --email erika@example.org --country DE
       dsr request clearview -t access -t objection -t erasure \\
-          --photo-url https://example.org/me.jpg
+          --ground safety --photo-url https://example.org/me.jpg
     """
-    order_of = _orders(session, options)
     slugs = _companies(session, options)
+    order_of = orders(session, options)
     _check_early(session, order_of, slugs)
     kept: list[dict[str, Any]] = []
     failed: list[DsrError] = []
     with _existing_store(session, options) as existing:
-        person = _person(session, options, existing)
-        with _target_store(session, existing, dry_run=options["dry_run"]) as target:
-            for slug in slugs:
+        sender = _sender(session, options, existing)
+        person, representative = data_subject_of(sender, options)
+        wanted = [order_of(slug, representative) for slug in slugs]
+        with (
+            _target_store(session, existing, dry_run=options["dry_run"]) as target,
+            closing(_letters(session, wanted, person)) as letters,
+        ):
+            for slug, letter in zip(slugs, letters, strict=True):
                 try:
-                    prepared = _prepare(session, order_of(slug), person)
-                    kept.append(_finish(session, prepared, target, options))
+                    kept.append(_finish(session, _unless_failed(letter), target, options, sender))
                 except DsrError as error:
                     if len(slugs) == 1:
                         raise
                     session.warn(f"{slug}: {error.sentence}")
                     failed.append(error)
+                if len(slugs) > 1 and options["as_json"] and sys.stderr.isatty():
+                    session.say(f"{len(kept) + len(failed)} of {len(slugs)}: {slug}")
     if failed:
         raise _partial(kept, failed)
     if options["as_json"]:
@@ -90,44 +82,6 @@ def _partial(kept: list[dict[str, Any]], failed: list[DsrError]) -> PartialBatch
         data=kept,
         causes=failed,
     )
-
-
-def _orders(session: Session, options: dict[str, Any]) -> "Callable[[str], Order]":
-    """Makes the order for each company out of the options."""
-    from dsr.law.receipt import Channel
-    from dsr.workflows.request import Order
-
-    rights = _rights(session, options["types"])
-    reason = options["reason"]
-    if reason == "-":
-        reason = _text_of_stdin()
-    return lambda slug: Order(
-        company=slug,
-        rights=rights,
-        law=options["law"],
-        language=options["language"],
-        via=Channel(options["via"]) if options["via"] else None,
-        photo_urls=options["photo_urls"],
-        reason=reason,
-        register_letter=options["register_letter"],
-    )
-
-
-def _rights(session: Session, types: tuple[str, ...]) -> "tuple[Right, ...]":
-    from dsr.law.rights import right_called, words_for_rights
-
-    words = [word for typed in types for word in typed.split(",")]
-    if not words:
-        if not session.interactive:
-            raise UsageError(
-                "Which right do you want to use? --type is missing.",
-                hint=f"One or more of: {', '.join(words_for_rights())}.",
-            )
-        typed = click.prompt(
-            "Which right (access, objection, erasure; several with commas)", type=RIGHT, err=True
-        )
-        words = typed.split(",")
-    return tuple(right for word in words if (right := right_called(word)))
 
 
 def _companies(session: Session, options: dict[str, Any]) -> tuple[str, ...]:
@@ -146,15 +100,15 @@ def _companies(session: Session, options: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _check_early(
-    session: Session, order_of: "Callable[[str], Order]", slugs: tuple[str, ...]
+    session: Session, order_of: "Callable[[str, None], Order]", slugs: tuple[str, ...]
 ) -> None:
     """Say that a company or right does not exist before anything is asked of the person."""
     from dsr.law.regimes import regime
     from dsr.letters.compose import check_letter_exists
 
-    order = order_of(slugs[0])
+    order = order_of(slugs[0], None)
     if order.law and not order.register_letter:
-        check_letter_exists(regime(order.law), order.rights)
+        check_letter_exists(regime(order.law), order.rights, session.templates())
     catalogue = session.catalogue()
     if len(slugs) == 1 and slugs[0] not in catalogue.slugs():
         catalogue.company(slugs[0])
@@ -188,8 +142,8 @@ def _target_store(
         yield store
 
 
-def _person(session: Session, options: dict[str, Any], store: "Store | None") -> "DataSubject":
-    """Who makes the request, by the options, the record, or by asking."""
+def _sender(session: Session, options: dict[str, Any], store: "Store | None") -> "DataSubject":
+    """Who writes, by the options, the record, or by asking."""
     from dsr.tracker.people import SELF
     from dsr.workflows.identity import IdentityInput, data_subject
 
@@ -201,12 +155,34 @@ def _person(session: Session, options: dict[str, Any], store: "Store | None") ->
     return data_subject(ask_identity(session, given, known, everything=False), person_id)
 
 
-def _prepare(session: Session, order: "Order", person: "DataSubject") -> "Prepared":
+def _letters(
+    session: Session, orders: "Sequence[Order]", person: "DataSubject"
+) -> "Generator[Prepared | DsrError]":
+    """The letter to each company in turn, or what kept it from being written."""
     from dsr.tracker.requests import REFERENCE_BITS, reference_from
     from dsr.workflows.request import prepare
 
-    reference = reference_from(secrets.randbits(REFERENCE_BITS))
-    return prepare(order, person, session.catalogue(), reference=reference, today=session.today)
+    def reference() -> str:
+        return reference_from(secrets.randbits(REFERENCE_BITS))
+
+    catalogue, today, templates = session.catalogue(), session.today, session.templates()
+    if len(orders) == 1:
+        number = reference()
+        yield prepare(
+            orders[0], person, catalogue, reference=number, today=today, templates=templates
+        )
+        return
+    from dsr.workflows.batch import prepare_each
+
+    yield from prepare_each(
+        orders, person, catalogue, reference=reference, today=today, templates=templates
+    )
+
+
+def _unless_failed(letter: "Prepared | DsrError") -> "Prepared":
+    if isinstance(letter, DsrError):
+        raise letter
+    return letter
 
 
 def _finish(
@@ -214,9 +190,10 @@ def _finish(
     prepared: "Prepared",
     target: "Callable[[], Store] | None",
     options: dict[str, Any],
+    sender: "DataSubject",
 ) -> dict[str, Any]:
     """Keep the case unless this is a dry run, write the files, and tell the person."""
-    from dsr.workflows.request import files_written
+    from dsr.workflows.letter_files import files_written
 
     out: Path = options["out"] or Path()
     if target and prepared.other_law:
@@ -229,36 +206,47 @@ def _finish(
     if target is None:
         files: dict[str, Path] = {}
         if options["out"]:
-            with files_written(prepared, writable(out)) as files:
+            with files_written(prepared.documents, writable(out)) as files:
                 pass
     else:
-        with files_written(prepared, writable(out)) as files:
-            _keep(session, prepared, target())
+        with files_written(prepared.documents, writable(out)) as files:
+            _keep(session, prepared, target(), sender)
+    _warn(session, prepared)
+    done = {}
+    if options["as_json"]:
+        done = as_json(prepared, files, kept=target is not None)
+    else:
+        tell(session, prepared, files, kept=target is not None)
+    pdf = prepared.document(".pdf")
+    if options["open_pdf"] and pdf:
+        open_file(session, files.get("pdf"), pdf.content)
+    return done
+
+
+def _warn(session: Session, prepared: "Prepared") -> None:
+    from dsr.letters.glyphs import missing_glyphs
+
     for warning in prepared.warnings:
         session.warn(warning)
-    if options["as_json"]:
-        return as_json(prepared, files, kept=target is not None)
-    tell(session, prepared, files, kept=target is not None)
-    return {}
+    missing = missing_glyphs(prepared.letter) if prepared.document(".pdf") else ""
+    if missing:
+        session.warn(
+            f"No font on this machine can draw {missing}: the PDF shows boxes there. What to "
+            "install: dsr doctor"
+        )
 
 
-def _keep(session: Session, prepared: "Prepared", store: "Store") -> None:
+def _keep(session: Session, prepared: "Prepared", store: "Store", sender: "DataSubject") -> None:
     from dsr.workflows.request import keep, open_twins, used_up
 
-    newcomer = store.person(prepared.request.data_subject.id) is None
+    newcomer = store.person(sender.id) is None
     twins = open_twins(store, prepared.request)
     warnings = used_up(store, prepared.request)
     keep(prepared, store, now=session.now())
     if newcomer:
+        store.save_person(sender)
         session.say("Saved who you are for your next letters (change it with: dsr init).")
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
     for warning in warnings:
         session.warn(warning)
-
-
-def _text_of_stdin() -> str:
-    try:
-        return sys.stdin.read()
-    except UnicodeDecodeError as error:
-        raise InvalidInputError("The reason on stdin is not text in UTF-8.") from error

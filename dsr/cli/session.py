@@ -13,6 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from dsr.directory.catalogue import Catalogue
+    from dsr.letters.clauses import Templates
     from dsr.secrets import KeySources
     from dsr.tracker.store import Store
 
@@ -81,6 +82,12 @@ class Session:
         from dsr.directory.catalogue import Catalogue
 
         return Catalogue(self.home)
+
+    def templates(self) -> "Templates":
+        """The words of letters, the person's own over those that are shipped."""
+        from dsr.letters.clauses import Templates
+
+        return Templates(self.home)
 
     def key_sources(self) -> "KeySources":
         """Where a passphrase may come from."""

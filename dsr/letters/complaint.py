@@ -1,4 +1,4 @@
-"""Compose a complaint to a supervisory authority: who, what happened, what is wrong, what is asked."""
+"""Compose a complaint to an authority: who, what happened, what is wrong, what is asked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from dsr.errors import InvalidInputError
-from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import letter_around
 from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.follow_up import CaseFacts, said_of
@@ -20,13 +20,13 @@ class Occurrence:
 
     on: date
     what: str  # a word of the language file's [events]
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grievance:
     """What the complaint says is wrong, and by what it is proved."""
 
+    occurrences: tuple[Occurrence, ...] = ()
     late: bool = False
     refused: bool = False
     incomplete: bool = False
@@ -39,7 +39,6 @@ def compose_complaint(
     request: Request,
     correspondent: Correspondent,
     facts: CaseFacts,
-    occurrences: tuple[Occurrence, ...],
     grievance: Grievance,
     authority: Addressee,
     *,
@@ -59,7 +58,7 @@ def compose_complaint(
     chosen = templates.language_for(wanted, request.law, "complaint")
     now = replace(request, made_on=facts.today, language=chosen)
     wording = Wording(now, correspondent, templates)
-    composer = _Complaint(wording, facts, occurrences, grievance)
+    composer = _Complaint(wording, facts, grievance)
     # The authority takes the controller's place in the address field.
     addressed = Wording(replace(now, company=authority), correspondent, templates)
     return letter_around(addressed, subject=composer.subject(), blocks=tuple(composer.blocks()))
@@ -68,27 +67,28 @@ def compose_complaint(
 class _Complaint:
     """Puts the sections of one complaint together."""
 
-    def __init__(
-        self,
-        wording: Wording,
-        facts: CaseFacts,
-        occurrences: tuple[Occurrence, ...],
-        grievance: Grievance,
-    ) -> None:
+    def __init__(self, wording: Wording, facts: CaseFacts, grievance: Grievance) -> None:
         request = wording.request
-        self.wording, self.occurrences, self.grievance = wording, occurrences, grievance
+        self.wording, self.grievance = wording, grievance
         self.words = wording.templates.clauses(request.language, request.law, "complaint")
         complained = grievance.complained_to_controller
         cite, gives = wording.citations.cite, wording.law.gives
         self.values: dict[str, Any] = {
             **said_of(wording, facts),
             "company_lines": [request.company.name, *request.company.address],
-            "calculation": grievance.calculation,
+            "calculation": self._calculation(facts),
             "controller_first": wording.long_date(complained) if complained else "",
             "keep_name": True,
             "art80": False,
             "citations": list(dict.fromkeys(cite(gives(r).citation) for r in request.rights)),
         }
+
+    def _calculation(self, facts: CaseFacts) -> str:
+        """How the day was computed, in sentences where the law room has them in this language."""
+        if self.wording.request.language == FALLBACK_LANGUAGE or not facts.due:
+            return self.grievance.calculation
+        start = facts.delivered_on or facts.sent_on
+        return f"{self.wording.long_date(start)} → {self.wording.long_date(facts.due)}."
 
     def subject(self) -> str:
         return self._say(self.words["subject"])
@@ -111,12 +111,10 @@ class _Complaint:
     def _chronology(self) -> Iterator[Block]:
         events = self.wording.words["events"]
         how = self.values["sent_how"]
-        for each in self.occurrences:
+        for each in self.grievance.occurrences:
             if each.what not in events:
                 continue
-            said = str(events[each.what]).format(how=how)
-            note = f": {each.note}" if each.note else ""
-            yield Exhibit(self.wording.long_date(each.on), f"{said}{note}")
+            yield Exhibit(self.wording.long_date(each.on), str(events[each.what]).format(how=how))
 
     def _infringements(self) -> Iterator[Block]:
         wrong, words = self.grievance, self.words["infringements"]

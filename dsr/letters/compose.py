@@ -84,7 +84,13 @@ def letter_around(
         blocks=tuple(Paragraph(line) for line in own[1:-1]) or blocks,
         closing=own[-1] if own else wording.word("closing"),
         signature=sender.name,
-        labels=Labels(reference=words["reference"], page=words["page"], email="E-Mail"),
+        labels=Labels(
+            reference=words["reference"],
+            page=words["page"],
+            email="E-Mail",
+            enclosures=words["enclosures"],
+            colon=words.get("colon", ": "),
+        ),
     )
 
 

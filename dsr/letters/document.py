@@ -52,6 +52,7 @@ class Labels:
     page: str
     email: str
     enclosures: str = "Enclosures"
+    colon: str = ": "  # between a code and what it stands for; French sets a space before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _wording(
     section: str,
     templates: Templates,
 ) -> Wording:
-    """The words of the case as of today, in its language or, where that has no such letter, English.
+    """The words of the case as of today, in its language or, where that lacks it, English.
 
     Raises InvalidInputError where the law has no such letter at all.
     """

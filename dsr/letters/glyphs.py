@@ -6,7 +6,7 @@ from typing import Any
 
 from dsr.letters.document import Demand, Exhibit, Letter
 from dsr.letters.page import FONTS
-from dsr.letters.pdf import _fonts, load_weasyprint
+from dsr.letters.typesetting import fonts, load_weasyprint
 
 # A text for each script that names of people and companies are often in.
 SCRIPTS = {
@@ -50,7 +50,7 @@ def _unknown(content: bytes) -> Iterator[int]:
     weasyprint = load_weasyprint()
     from weasyprint.text.ffi import ffi, pango
 
-    context = _owned(pango.pango_font_map_create_context(_fonts(weasyprint).font_map))
+    context = _owned(pango.pango_font_map_create_context(fonts(weasyprint).font_map))
     layout = _owned(pango.pango_layout_new(context))
     font = ffi.gc(pango.pango_font_description_new(), pango.pango_font_description_free)
     families = ffi.new("char[]", ",".join(FONTS).encode())

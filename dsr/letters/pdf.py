@@ -2,30 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
-from dsr.errors import UnavailableError
 from dsr.letters.archive import VARIANT, finish
 from dsr.letters.document import Letter
 from dsr.letters.page import html
-
-PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-
-
-class PdfUnavailableError(UnavailableError):
-    """WeasyPrint or one of the libraries it needs is missing."""
-
-    default_code = "no_pdf"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The PDF cannot be made: the Pango library is missing on this machine.",
-            hint=f"Install it: sudo apt-get install {PANGO_PACKAGES} (others: see dsr doctor)",
-        )
+from dsr.letters.typesetting import fonts, load_weasyprint
 
 
 def pdf_bytes(letter: Letter) -> bytes:
@@ -39,7 +24,7 @@ def pdf_bytes(letter: Letter) -> bytes:
         fetcher = weasyprint.urls.URLFetcher(allowed_protocols={"data"})
         document = weasyprint.HTML(string=page, url_fetcher=fetcher)
         content: bytes = document.write_pdf(
-            font_config=_fonts(weasyprint),
+            font_config=fonts(weasyprint),
             pdf_variant=VARIANT,
             attachments=_attachments(weasyprint, letter),
             finisher=finish,
@@ -68,22 +53,6 @@ def _start_of(letter: Letter) -> datetime:
     return datetime(letter.dated.year, letter.dated.month, letter.dated.day, tzinfo=UTC)
 
 
-@cache
-def load_weasyprint() -> Any:
-    """Import WeasyPrint, which takes most of a second, without what it prints where it fails.
-
-    Raises PdfUnavailableError where a library it needs is missing.
-    """
-    try:
-        with redirect_stdout(StringIO()):
-            import weasyprint
-            import weasyprint.text.fonts
-            import weasyprint.urls
-    except (ImportError, OSError) as error:
-        raise PdfUnavailableError from error
-    return weasyprint
-
-
 @contextmanager
 def _at_the_time_of(letter: Letter) -> Iterator[None]:
     """WeasyPrint and fontTools take the time from the environment, so that bytes are stable."""
@@ -95,9 +64,3 @@ def _at_the_time_of(letter: Letter) -> Iterator[None]:
         os.environ.pop("SOURCE_DATE_EPOCH")
         if before is not None:
             os.environ["SOURCE_DATE_EPOCH"] = before
-
-
-@cache
-def _fonts(weasyprint: Any) -> Any:
-    """One font configuration a process: making it costs a third of a letter."""
-    return weasyprint.text.fonts.FontConfiguration()

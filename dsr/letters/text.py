@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-from dsr.letters.document import Demand, Exhibit, Heading, Letter, Paragraph
+from dsr.letters.document import Block, Demand, Exhibit, Heading, Letter, Paragraph
 
 LINE = 72  # columns, for e-mail
 
@@ -31,21 +31,36 @@ def flowed_text(letter: Letter) -> str:
     return "\n".join(paragraphs).rstrip("\n") + "\n"
 
 
+def text_of(
+    *, salutation: str, blocks: tuple[Block, ...], closing: str, signature: str, colon: str
+) -> str:
+    """A text of these parts, one line a paragraph."""
+    return "\n\n".join(_said(salutation, blocks, closing, signature, colon)) + "\n"
+
+
 def _parts(letter: Letter) -> list[str]:
-    parts = [letter.salutation] if letter.salutation else []
-    for block in letter.blocks:
+    return _said(
+        letter.salutation, letter.blocks, letter.closing, letter.signature, letter.labels.colon
+    )
+
+
+def _said(
+    salutation: str, blocks: tuple[Block, ...], closing: str, signature: str, colon: str
+) -> list[str]:
+    parts = [salutation] if salutation else []
+    for block in blocks:
         match block:
             case Heading(text, None):
-                parts.append(f"{text}:")
+                parts.append(f"{text}{colon.rstrip()}")
             case Heading(text, number):
                 parts.append(f"{number}. {text}")
             case Paragraph(text):
                 parts.append(text)
             case Demand(code):
-                parts.append(f"{code}: {block.sentence}")
+                parts.append(f"{code}{colon}{block.sentence}")
             case Exhibit(label, url):
-                parts.append(f"{label}: {url}")
-    return [*parts, f"{letter.closing}\n{letter.signature}"]
+                parts.append(f"{label}{colon}{url}")
+    return [*parts, f"{closing}\n{signature}"]
 
 
 def _flowed(paragraph: str) -> str:

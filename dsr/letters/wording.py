@@ -47,6 +47,18 @@ class Correspondent:
     representative: str | None = None  # in the Union or the United Kingdom
 
 
+# What every template may use; a test holds it against the values themselves.
+KNOWN_VALUES = frozenset(
+    {"rights", "right_names", "right_titles", "right_title", "articles", "article_of", "law_name"}
+    | {"law_short", "law_citation", "state", "region", "codes", "about", "kind", "what_they_do"}
+    | {"known_for", "positions", "asked_proof", "representative", "company", "country", "person"}
+    | {"on_behalf", "email", "reference", "outside", "decisions", "indirect", "own_reason"}
+    | {"own_correction", "photo_enclosed", "has_identifiers", "within", "within_for"}
+    | {"acknowledge", "has_step", "cite", "cite_other", "case", "guidance", "recital", "statute"}
+    | {"listed"}
+)
+
+
 class Wording:
     """Says the clauses of one case; every template sees the same values."""
 
@@ -99,7 +111,10 @@ class Wording:
 
         american = self.request.data_subject.country == AMERICAN
         locale = (self.words.get("babel_us") if american else None) or self.words["babel"]
-        return str(self.words.get("date", "{}")).format(format_date(day, "long", locale))
+        said = format_date(day, "long", locale)
+        if day.day == 1 and "first" in self.words:  # 1er novembre, which CLDR does not know
+            said = said.replace("1", str(self.words["first"]), 1)
+        return str(self.words.get("date", "{}")).format(said)
 
     def country(self, code: str) -> str:
         """A country's name in this language."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dsr.errors import DsrError
 from dsr.letters.glyphs import SCRIPTS, undrawn
-from dsr.letters.pdf import PdfUnavailableError, load_weasyprint
+from dsr.letters.typesetting import PdfUnavailableError, load_weasyprint
 from dsr.secrets import KeySources, Protection, read_lock
 from dsr.workflows.opening import LOCK, open_store, store_exists
 

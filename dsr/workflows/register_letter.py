@@ -39,7 +39,11 @@ def register_text(
             code="no_register_letter",
         )
     for language in dict.fromkeys(filter(None, (wanted, company.request_language, "en", "de"))):
-        text = catalogue.letter_of_register(language, name) if language in shipped_templates().languages() else None
+        text = (
+            catalogue.letter_of_register(language, name)
+            if language in shipped_templates().languages()
+            else None
+        )
         if text:
             return RegisterText(language, name, text)
     raise InvalidInputError(

@@ -1,34 +1,36 @@
 """Open a request: find the company, choose law and channel, compose the letter, keep the case."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from dsr.directory.catalogue import Catalogue
 from dsr.directory.record import Grade
-from dsr.errors import InvalidInputError, did_you_mean
+from dsr.errors import InvalidInputError
 from dsr.law.applicability import Applicable, applicable_law, chosen_law
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
-from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import check_letter_exists, compose, uses_reason
 from dsr.letters.document import Letter
-from dsr.letters.email import email_bytes
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
 from dsr.letters.register_text import RegisterText
-from dsr.letters.text import plain_text
+from dsr.letters.short import text_within
+from dsr.letters.typesetting import PdfUnavailableError
 from dsr.letters.wording import Correspondent, Precedent
-from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
-from dsr.tracker.people import DataSubject, Representative
-from dsr.tracker.requests import IMAGES, Addressee, Identifier, Request
+from dsr.tracker.journal import canonical
+from dsr.tracker.people import DataSubject
+from dsr.tracker.requests import Addressee, Request
+from dsr.workflows.letter_files import forms_of, pdf_or_reason
+from dsr.workflows.order import (
+    Order,
+    checked_identifiers,
+    checked_text,
+    checked_urls,
+    own_words,
+)
 from dsr.workflows.register_letter import register_lines, register_text
 from dsr.workflows.situation import situation_towards
 
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
     from dsr.directory.record import Company
     from dsr.tracker.store import Store
 
-LONGEST_REASON = 20_000  # characters
-LONGEST_LINE = 500  # characters
-MOST_PHOTOS = 200
 _UNSEEN = (
     "Nobody has checked how to reach {}: a program collected it. Look at the company's own privacy "
     "page before you send anything."
@@ -47,25 +46,6 @@ _HAS_OWN_LETTER = (
     "The register has a letter of its own for {}, which may fit better, or rest on the law that "
     "binds it: see it with --register-letter --dry-run."
 )
-LANGUAGE_OF_COUNTRY = {"AT": "de", "DE": "de", "CH": "de", "LI": "de"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the person asked for."""
-
-    company: str
-    rights: tuple[Right, ...]
-    law: str | None = None
-    language: str | None = None
-    via: Channel | None = None
-    photo_urls: tuple[str, ...] = ()
-    reason: str | None = None
-    register_letter: bool = False  # the letter that the register gives this company
-    about: str = IMAGES
-    grounds: tuple[str, ...] = ()  # words for grounds of objection that the templates have
-    identifiers: tuple[Identifier, ...] = ()
-    representative: Representative | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +55,9 @@ class Prepared:
     request: Request
     letter: Letter
     law_reason: str
-    documents: tuple[Document, ...]
+    documents: tuple[Document, ...] = ()  # none yet in a draft
     warnings: tuple[str, ...]
+    short_text: str | None = None  # for a web form that takes few characters
     other_law: str | None = None  # on which the letter rests, and which dsr does not know
 
     @property
@@ -103,19 +84,36 @@ def prepare(
 
     Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
     """
+    drafted = draft(order, person, catalogue, reference=reference, today=today, templates=templates)
+    return with_documents(drafted, pdf_or_reason(drafted.letter))
+
+
+def draft(
+    order: Order,
+    person: DataSubject,
+    catalogue: Catalogue,
+    *,
+    reference: str,
+    today: date,
+    templates: Templates | None = None,
+) -> Prepared:
+    """The letter that *order* leads to, before it has any form.
+
+    Raises NotFoundError for an unknown company, InvalidInputError for what cannot be asked.
+    """
     templates = templates or shipped_templates()
     company = catalogue.company(order.company)
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
-    wanted = order.language or person.language or _language_of(company)
+    wanted = order.language or person.language or language_of_company(company, templates)
     theirs = None
     if order.register_letter:
         theirs = register_text(company, rights, wanted, law.law.id, catalogue)
+        language = theirs.language
     else:
         check_letter_exists(law.law, rights, templates)
-    language = theirs.language if theirs else templates.language_for(
-        wanted, law.law.id, *(right.value for right in rights)
-    )
+        sections = [right.value for right in rights]
+        language = templates.language_for(wanted, law.law.id, *sections)
     request = Request(
         reference=reference,
         data_subject=person,
@@ -125,27 +123,81 @@ def prepare(
         language=language,
         channel=_channel(company, order.via, rights),
         made_on=today,
-        photo_urls=_photo_urls(order.photo_urls),
-        reason=_reason(_own_words(order, templates, language, law.law.id)),
+        photo_urls=checked_urls(order.photo_urls),
+        reason=own_words(order, templates, language, law.law.id),
+        correction=_correction(order, rights),
         about=order.about,
-        identifiers=_identifiers(order.identifiers),
+        identifiers=checked_identifiers(order.identifiers),
+        photo_enclosed=order.photo_enclosed,
         representative=order.representative,
     )
     to = correspondent(company, law.law.id)
     if theirs:
         lines = register_lines(theirs, company, person, request.reason)
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
-    letter = compose(request, to, templates)
-    warnings = _warnings(request, company, wanted, theirs, templates)
-    documents = _documents(letter, company.slug, warnings)
+    limit = order.most_characters
     return Prepared(
         request=request,
-        letter=letter,
+        letter=_dressed(
+            compose(request, to, templates),
+            request,
+            order,
+            templates.language_words(language)["photo_of_me"],
+        ),
         law_reason=law.reason,
-        documents=documents,
-        warnings=tuple(warnings),
+        warnings=tuple(_warnings(request, company, wanted, theirs, templates)),
+        short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
+
+
+def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepared:
+    """The drafted letter in all its forms, of which *pdf* is one; a warning if it is missing."""
+    stem = f"{drafted.letter.reference}-{drafted.request.company.slug}"
+    documents = forms_of(drafted.letter, stem, pdf, drafted.short_text)
+    if isinstance(pdf, bytes):
+        return replace(drafted, documents=documents)
+    warnings = (*drafted.warnings, f"{pdf.sentence} {pdf.hint}")
+    return replace(drafted, documents=documents, warnings=warnings)
+
+
+def _dressed(letter: Letter, request: Request, order: Order, photo: str) -> Letter:
+    """The letter with what the person wants on paper, and the request for machines."""
+    paper = order.stationery
+    enclosures = tuple(replace(each, caption=each.caption or photo) for each in paper.enclosures)
+    return replace(
+        letter,
+        layout=paper.layout or letter.layout,
+        signature_image=paper.signature,
+        qr=paper.qr,
+        enclosures=enclosures,
+        data=_for_machines(request),
+    )
+
+
+def _for_machines(request: Request) -> bytes:
+    """What the letter asks, as JSON: nothing that the letter itself does not say."""
+    person = request.data_subject
+    said = {
+        "reference": request.reference,
+        "made_on": request.made_on.isoformat(),
+        "law": request.law,
+        "rights": [right.value for right in request.rights],
+        "data_subject": person.name,
+        "controller": request.company.name,
+        "photo_urls": list(request.photo_urls),
+        "identifiers": [[each.kind, each.value] for each in request.identifiers],
+    }
+    return canonical(said).encode()
+
+
+def _correction(order: Order, rights: tuple[Right, ...]) -> str | None:
+    """What is wrong and what is right; the person's reason, where only that can be meant."""
+    said = checked_text(order.correction, "correction")
+    uses = {Right.OBJECTION, Right.ERASURE, Right.AUTOMATED_DECISION} & set(rights)
+    if said is None and Right.RECTIFICATION in rights and not uses:
+        return checked_text(order.reason, "reason")
+    return said
 
 
 def _warnings(
@@ -155,18 +207,20 @@ def _warnings(
     theirs: RegisterText | None,
     templates: Templates,
 ) -> list[str]:
-    short, warnings = regime(request.law).short, []
+    short, warnings, rights = regime(request.law).short, [], request.rights
     if request.language != wanted:
         warnings.append(
             f"There is no letter in “{wanted}” under the {short} yet; it is written in "
             f"{templates.language_words(request.language)['name']}."
         )
-    if theirs is None and request.reason and not uses_reason(
-        request.law, request.rights, templates
-    ):
-        warnings.append("Your reasons are left out: this letter makes no objection.")
-    if theirs is None and set(request.rights) & set(company.letter_templates):
-        warnings.append(_HAS_OWN_LETTER.format(company.name))
+    if theirs is None:
+        used = uses_reason(request.law, rights, templates) or request.correction
+        if request.reason and not used:
+            warnings.append("Your reasons are left out: this letter makes no objection.")
+        if Right.RECTIFICATION in rights and not request.correction:
+            warnings.append("Say what is wrong and what is right: --correction TEXT.")
+        if set(rights) & set(company.letter_templates):
+            warnings.append(_HAS_OWN_LETTER.format(company.name))
     if company.grade is Grade.SCRAPED:
         warnings.append(_UNSEEN.format(company.name))
     return warnings
@@ -176,28 +230,8 @@ def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
     """Make the case: the request, its letter's exact bytes and the journal entry as one fact."""
     from dsr.tracker.store import EventDraft
 
-    draft = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
-    store.open_request(prepared.request, draft, list(prepared.documents))
-
-
-@contextmanager
-def files_written(prepared: Prepared, directory: Path) -> Iterator[dict[str, Path]]:
-    """Write the letter's files into *directory*; by ending, where each will lie.
-
-    They get their names only after what happens inside, the keeping of the case, has succeeded:
-    no letter lies about that nobody tracks.  Raises UnavailableError if the directory cannot be
-    written.
-    """
-    staged: dict[Path, Path] = {}
-    try:
-        for document in prepared.documents:
-            path = directory / document.name
-            staged[path] = stage_private_file(path, document.content)
-        yield {path.suffix.removeprefix("."): path.resolve() for path in staged}
-        put_in_place(staged)
-    finally:
-        for part in staged.values():
-            part.unlink(missing_ok=True)
+    drafted = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
+    store.open_request(prepared.request, drafted, list(prepared.documents))
 
 
 def open_twins(store: "Store", request: Request) -> list[str]:
@@ -232,7 +266,31 @@ def correspondent(company: "Company", law: str) -> Correspondent:
     """What a letter under *law* takes from the company's record."""
     decided = [d for d in company.decisions if d.law == law]
     precedents = tuple(Precedent(d.authority, d.country, d.number, d.on) for d in decided)
-    return Correspondent(company.kind.value, precedents)
+    representatives = {"gdpr": company.eu_representative, "uk-gdpr": company.uk_representative}
+    representative = representatives.get(law)
+    return Correspondent(
+        company.kind.value,
+        precedents,
+        known_for=company.known_for,
+        # What is known only from reports is not held against the company.
+        positions=tuple(each.code.value for each in company.positions if not each.reported),
+        asked_proof=tuple(dict.fromkeys(d.value for each in company.proof for d in each.demands)),
+        representative=representative.name if representative else None,
+    )
+
+
+def language_of_company(company: "Company", templates: Templates) -> str:
+    """The language in which the company takes requests, or that of where it is."""
+    return company.request_language or language_of_country(company.country, templates)
+
+
+def language_of_country(country: str, templates: Templates) -> str:
+    """The official language most spoken there, if there are letters in it, or English (CLDR)."""
+    from babel.languages import get_official_languages
+
+    official = get_official_languages(country, regional=False, de_facto=True)
+    there = templates.languages()
+    return official[0] if official and official[0] in there else FALLBACK_LANGUAGE
 
 
 def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
@@ -243,10 +301,6 @@ def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
     if found.law.reach and not situation.established_in & found.law.residents_of:
         return replace(found, reason=f"{found.reason}; {found.law.reach}")
     return found
-
-
-def _language_of(company: "Company") -> str:
-    return LANGUAGE_OF_COUNTRY.get(company.country, "en")
 
 
 def _addressee(company: "Company") -> Addressee:
@@ -288,87 +342,3 @@ def _channel(company: "Company", via: Channel | None, rights: tuple[Right, ...])
             code="channel_unknown",
         )
     return via
-
-
-def _documents(letter: Letter, slug: str, warnings: list[str]) -> tuple[Document, ...]:
-    stem = f"{letter.reference}-{slug}"
-    documents = []
-    try:
-        documents.append(Document(f"{stem}.pdf", "application/pdf", pdf_bytes(letter)))
-    except PdfUnavailableError as error:
-        warnings.append(f"{error.sentence} {error.hint}")
-    documents.append(Document(f"{stem}.eml", "message/rfc822", email_bytes(letter)))
-    documents.append(Document(f"{stem}.txt", "text/plain", plain_text(letter).encode()))
-    return tuple(documents)
-
-
-def _photo_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
-    if len(urls) > MOST_PHOTOS:
-        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} photos.")
-    for place, url in enumerate(urls, start=1):
-        if not _is_web_address(url):
-            raise InvalidInputError(
-                f"Photo {place} is not a web address.",
-                hint="Give the address of the picture, starting with https://",
-                code="bad_url",
-            )
-    return urls
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    plain = url.isprintable() and " " not in url
-    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _own_words(order: Order, templates: Templates, language: str, law: str) -> str | None:
-    """The grounds that were chosen, in the letter's language, and the person's own after them."""
-    if not order.grounds:
-        return order.reason
-    known = offered_grounds(templates, language, law)
-    for word in order.grounds:
-        if word not in known:
-            raise InvalidInputError(
-                f"There is no ground called {word!r}.{did_you_mean(get_close_matches(word, known))}",
-                hint=f"Grounds: {', '.join(known)}. Say your own with --reason.",
-                code="unknown_ground",
-            )
-    return "\n\n".join([*(known[word] for word in order.grounds), *filter(None, [order.reason])])
-
-
-def offered_grounds(templates: Templates, language: str, law: str) -> dict[str, str]:
-    """Grounds of objection to choose from, by word; empty where the law knows no objection."""
-    if not templates.has_section(law, Right.OBJECTION.value, language):
-        return {}
-    table = templates.clauses(language, law, Right.OBJECTION.value)
-    return {word: " ".join(text.split()) for word, text in table.get("reasons", {}).items()}
-
-
-def _identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
-    if len(given) > MOST_PHOTOS:
-        raise InvalidInputError(f"A letter can name at most {MOST_PHOTOS} identifiers.")
-    for each in given:
-        if not each.value.strip() or not each.value.isprintable() or len(each.value) > LONGEST_LINE:
-            raise InvalidInputError(
-                f"An identifier ({each.kind}) is not one line of text of at most "
-                f"{LONGEST_LINE} characters.",
-                code="bad_identifier",
-            )
-    return given
-
-
-def _reason(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None
-    if len(text) > LONGEST_REASON:
-        raise InvalidInputError(
-            f"The reason is longer than {LONGEST_REASON} characters.", code="long_reason"
-        )
-    if any(not c.isprintable() and c not in "\n\r\t" for c in text):
-        raise InvalidInputError(
-            "The reason holds characters that cannot be printed.", code="bad_reason"
-        )
-    return text.strip()

@@ -19,8 +19,9 @@ from PIL import Image
 
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.layouts import LAYOUTS
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.pdf import pdf_bytes
 from dsr.letters.signature import signature_png
+from dsr.letters.typesetting import PdfUnavailableError
 
 Write = Callable[..., Letter]
 

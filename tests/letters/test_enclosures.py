@@ -15,9 +15,10 @@ from dsr.letters.document import Enclosure, Letter
 from dsr.letters.email import email_bytes
 from dsr.letters.layouts import LAYOUTS
 from dsr.letters.page import html
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.pdf import pdf_bytes
 from dsr.letters.pictures import BadPictureError, printable
 from dsr.letters.signature import signature_png
+from dsr.letters.typesetting import PdfUnavailableError
 
 Write = Callable[..., Letter]
 Read = Callable[..., Any]

@@ -7,7 +7,7 @@ import pytest
 from dsr.letters import glyphs
 from dsr.letters.document import Letter
 from dsr.letters.glyphs import SCRIPTS, missing_glyphs, undrawn
-from dsr.letters.pdf import PdfUnavailableError, load_weasyprint
+from dsr.letters.typesetting import PdfUnavailableError, load_weasyprint
 
 Write = Callable[..., Letter]
 

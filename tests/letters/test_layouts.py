@@ -13,7 +13,8 @@ from dsr.errors import InvalidInputError
 from dsr.letters.document import Letter
 from dsr.letters.layouts import LAYOUTS, layout_for
 from dsr.letters.page import html
-from dsr.letters.pdf import PdfUnavailableError, pdf_bytes
+from dsr.letters.pdf import pdf_bytes
+from dsr.letters.typesetting import PdfUnavailableError
 from dsr.paths import bundled
 
 Write = Callable[..., Letter]

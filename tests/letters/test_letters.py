@@ -16,15 +16,7 @@ from dsr.errors import BadFileError, InvalidInputError
 from dsr.law.regimes import regime, regime_ids
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations
-from dsr.letters.clauses import (
-    clauses,
-    demand_rules,
-    has_section,
-    language_for,
-    language_words,
-    languages,
-    rendered,
-)
+from dsr.letters.clauses import rendered, shipped_templates
 from dsr.letters.compose import check_letter_exists, rights_with_letters
 from dsr.letters.document import Demand, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.text import full_text, plain_text
@@ -35,12 +27,15 @@ Write = Callable[..., Letter]
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE = bool(os.environ.get("DSR_UPDATE_GOLDEN"))  # read before the fresh home hides it
 
-LAWS = [law for law in regime_ids() if has_section(law, "letter")]
+TEMPLATES = shipped_templates()
+LANGUAGES = TEMPLATES.languages()
+LAWS = [law for law in regime_ids() if TEMPLATES.has_section(law, "letter")]
+FAMILIES = {TEMPLATES.family(law): law for law in reversed(LAWS)}  # the first law of each
 COMBINATIONS = [
     (law, language)
-    for law in LAWS
-    for language in languages()
-    if language_for(language, law) == language
+    for law in FAMILIES.values()
+    for language in LANGUAGES
+    if TEMPLATES.language_for(language, law) == language
 ]
 PHOTOS = ("https://example.org/me.jpg?a=1&b=2", "https://example.org/party/IMG_0042.jpeg")
 
@@ -109,7 +104,7 @@ def assert_clean(letter: Letter) -> None:
         assert words
         assert words == words.strip()
     for demand in demands(letter):
-        assert demand.text.endswith((".", "?", "!"))
+        assert demand.text.endswith((".", "?", "!", ";"))  # ";" asks in Greek
         assert demand.text[0].isupper()
 
 
@@ -131,7 +126,7 @@ def test_every_letter_composes_without_leftovers(
         assert len(set(codes)) == len(codes)
 
 
-@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("law", FAMILIES.values())
 @pytest.mark.parametrize("kind", Kind, ids=str)
 def test_all_languages_make_the_same_demands(write: Write, law: str, kind: str) -> None:
     rights = rights_with_letters(law)
@@ -149,14 +144,16 @@ def test_all_languages_make_the_same_demands(write: Write, law: str, kind: str) 
 @pytest.mark.parametrize(("law", "language"), COMBINATIONS)
 def test_a_template_has_words_for_each_demand_and_for_no_other(law: str, language: str) -> None:
     for right in rights_with_letters(law):
-        rules = demand_rules(law, right)
+        rules = TEMPLATES.demand_rules(law, right)
         codes = {rule.code for rule in rules}
-        section = clauses(language, law, right)
-        words = {code for code, text in section["demands"].items() if isinstance(text, str)}
+        section = TEMPLATES.clauses(language, law, right)
+        general = section.get("general", {}).get("demands", {})
+        said = {**section["demands"], **general}
+        words = {code for code, text in said.items() if isinstance(text, str)}
         assert codes <= words
-        rules_file = bundled("templates") / "demands" / f"{law}.toml"
+        rules_file = bundled("templates") / "demands" / f"{TEMPLATES.family(law)}.toml"
         base = tomllib.loads(rules_file.read_text("utf-8")).get("extends")
-        inherited = demand_rules(base, right) if base else ()
+        inherited = TEMPLATES.demand_rules(base, right) if base else ()
         assert words <= codes | {rule.code for rule in inherited}
         for kind, special in section["demands"].items():
             if isinstance(special, dict):
@@ -167,20 +164,28 @@ def test_a_template_has_words_for_each_demand_and_for_no_other(law: str, languag
 
 @pytest.mark.parametrize("law", LAWS)
 def test_every_kind_of_company_that_is_asked_exists(law: str) -> None:
-    kinds = {kind for right in Right for rule in demand_rules(law, right) for kind in rule.kinds}
+    kinds = {
+        kind
+        for right in Right
+        for rule in TEMPLATES.demand_rules(law, right)
+        for kind in rule.kinds
+    }
     assert kinds <= {*Kind, "*"}
 
 
 def codes_of(law: str, *rights: str) -> set[str]:
-    return {rule.code for right in rights for rule in demand_rules(law, right)}
+    return {rule.code for right in rights for rule in TEMPLATES.demand_rules(law, right)}
 
 
 def test_the_questions_follow_the_way_of_a_photo() -> None:
     stages = {"C": 6, "P": 5, "T": 6, "V": 3, "S": 5, "U": 4}
     questions = {f"{stage}{n}" for stage, count in stages.items() for n in range(1, count + 1)}
-    assert codes_of("gdpr", "access") == questions
-    assert codes_of("uk-gdpr", "access") == questions - {"T5"}  # the EU's AI Act
-    assert codes_of("gdpr", "erasure") == {f"E{n}" for n in range(1, 11)}
+    general = {f"G{n}" for n in range(1, 10)}  # asked where a request is not about images
+    assert codes_of("gdpr", "access") == questions | general
+    assert codes_of("uk-gdpr", "access") == (questions | general) - {"T5"}  # the EU's AI Act
+    assert codes_of("gdpr", "erasure") == {f"E{n}" for n in range(1, 11)} | {
+        f"EG{n}" for n in range(1, 5)
+    }
 
 
 def test_a_kind_of_company_is_asked_what_fits_it(write: Write) -> None:
@@ -221,8 +226,8 @@ def test_letters_to_the_united_kingdom_cite_its_own_law(write: Write, kind: str)
     text = full_text(
         write("laion", "uk-gdpr", *rights_with_letters("uk-gdpr"), language="en", kind=kind)
     )
-    assert "section 164A of the Data Protection Act" in text
-    assert "section 165(2) of that Act" in text
+    assert "section 164A of the Data Protection Act 2018" in text
+    assert "section 165(2) of the Data Protection Act 2018" in text
     assert "12A" in text
     for of_the_union in ("Article 77", "AI Act", "14(5)(b)", "European Union", "22 UK", "CJEU"):
         assert of_the_union not in text
@@ -245,15 +250,15 @@ def test_letters_to_california_give_its_time_limits(write: Write) -> None:
     assert "45 calendar days" not in opting_out
 
 
-@pytest.mark.parametrize(("law", "language"), COMBINATIONS)
+@pytest.mark.parametrize("law", FAMILIES.values())
 def test_no_letter_encloses_a_photo_of_the_face_or_an_identity_document(
-    write: Write, law: str, language: str
+    write: Write, law: str
 ) -> None:
+    if law in ("us-il-bipa", "us-tx-cubi"):
+        pytest.skip("says nothing of identity beyond the frame")
     for right in rights_with_letters(law):
-        text = full_text(write("clearview", law, right, language=language))
-        assert re.search(
-            r"neither a photo of my face nor an|weder ein Foto meines Gesichts noch", text
-        )
+        text = full_text(write("clearview", law, right))
+        assert "neither a photo of my face nor an" in text.replace("neither a\n", "neither a ")
 
 
 def test_decisions_against_the_company_are_cited_under_their_own_law_only(write: Write) -> None:
@@ -283,7 +288,7 @@ def test_a_person_without_email_is_not_said_to_have_one(
 ) -> None:
     for right in rights_with_letters(law):
         text = full_text(write("laion", law, right, language=language, email=None))
-        assert not re.search(r"e-mail address above|E-Mail-Adresse finden", text)
+        assert not re.search(r"name and e-mail address|E-Mail-Adresse finden", text)
 
 
 def test_addresses_name_the_country_where_the_letter_crosses_a_border(write: Write) -> None:
@@ -404,27 +409,28 @@ def test_a_template_cannot_leave_the_sandbox(text: str) -> None:
 @pytest.mark.parametrize("provision", ["99", "17(9)", "", "17 (1)", "nonsense"])
 def test_a_provision_that_the_law_does_not_have_cannot_be_cited(provision: str) -> None:
     with pytest.raises(BadFileError):
-        Citations(regime("gdpr"), language_words("en")).cite(provision)
+        Citations(regime("gdpr"), TEMPLATES.language_words("en")).cite(provision)
 
 
-@pytest.mark.parametrize("law", LAWS)
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(("law", "language"), COMBINATIONS)
 def test_every_provision_can_be_printed_in_every_language(law: str, language: str) -> None:
-    citations = Citations(regime(law), language_words(language))
+    citations = Citations(regime(law), TEMPLATES.language_words(language, law))
     for provision in regime(law).provisions:
         printed = citations.cite(provision)
         assert all(number in printed for number in re.findall(r"\d+", provision))
 
 
-@pytest.mark.parametrize(("law", "right"), [("gdpr", Right.PORTABILITY), ("ccpa", Right.OBJECTION)])
+@pytest.mark.parametrize(
+    ("law", "right"), [("us-ca-delete", Right.ERASURE), ("ccpa", Right.OBJECTION)]
+)
 def test_a_letter_that_does_not_exist_is_refused(law: str, right: Right) -> None:
     with pytest.raises(InvalidInputError) as caught:
         check_letter_exists(regime(law), (right,))
-    assert "erasure" in (caught.value.hint or "")
+    assert caught.value.hint
 
 
 def test_a_language_without_letters_falls_back_to_english() -> None:
-    assert language_for("de", "gdpr") == "de"
-    assert language_for("de", "uk-gdpr") == "en"
-    assert language_for("xx", "gdpr") == "en"
-    assert language_for("../en", "gdpr") == "en"
+    assert TEMPLATES.language_for("de", "gdpr") == "de"
+    assert TEMPLATES.language_for("de", "uk-gdpr") == "en"
+    assert TEMPLATES.language_for("xx", "gdpr") == "en"
+    assert TEMPLATES.language_for("../en", "gdpr") == "en"

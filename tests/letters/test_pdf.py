@@ -12,7 +12,8 @@ import pikepdf
 import pytest
 
 from dsr.letters.document import Letter
-from dsr.letters.pdf import PdfUnavailableError, html, pdf_bytes
+from dsr.letters.pdf import html, pdf_bytes
+from dsr.letters.typesetting import PdfUnavailableError
 
 Write = Callable[..., Letter]
 

@@ -1,0 +1,61 @@
+"""`dsr complain`: a complaint to the supervisory authority."""
+
+from typing import Any
+
+import click
+
+from dsr.cli.further import finish
+from dsr.cli.options import json_option, letter_output_options
+from dsr.cli.session import Session, pass_session
+
+
+@click.command("complain")
+@click.argument("reference", metavar="REF")
+@click.option("--authority", metavar="SLUG", help="Another authority than that of where you live.")
+@click.option("--outstanding", multiple=True, metavar="CODE",
+              help="A demand that is not fulfilled, as E3; once each.")  # fmt: skip
+@click.option("--language", metavar="LL", help="Another language than the authority's.")
+@letter_output_options
+@json_option
+@pass_session
+def complain_command(session: Session, /, **options: Any) -> None:
+    """Write a complaint about the company of the case REF to the authority.
+
+    It says who you are, what you asked, what happened and when, what is wrong, and what the
+    authority is to do. Nothing is sent.
+
+    \b
+    Example:
+      dsr complain DSR-7K3F-9QX2 --dry-run
+    """
+    from dsr.workflows.complain import authority_for, complaint_letter
+    from dsr.workflows.follow_up import case_so_far, keep_letter
+
+    with session.store_of(options["reference"]) as store:
+        request = store.request(options["reference"])
+        case = case_so_far(request, store.events(request.reference), session.today)
+        authority = authority_for(case, options["authority"])
+        letter = complaint_letter(
+            case,
+            authority,
+            session.catalogue(),
+            session.templates(),
+            outstanding=tuple(code.strip().upper() for code in options["outstanding"]),
+            language=options["language"],
+        )
+        if not authority.verified:
+            session.warn(
+                f"Nobody has checked how to reach {authority.name}: look at its own page first."
+            )
+        where = f"by its web form ({authority.webform})" if authority.webform else "to it"
+        finish(
+            session,
+            letter,
+            f"{request.reference}-{request.company.slug}-complaint",
+            options,
+            keep=lambda documents: keep_letter(
+                store, case, documents, "complaint", now=session.now()
+            ),
+            following=f"Next: send it {where}, with the letters and answers of the case; then: "
+            f"dsr record {request.reference} complained",
+        )

@@ -1,0 +1,89 @@
+"""Show or write a letter that comes after the request, and say what is to be done with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dsr.cli.output import print_json
+from dsr.cli.prepared import open_file, writable
+from dsr.cli.session import Session
+
+if TYPE_CHECKING:
+    from dsr.letters.document import Letter
+    from dsr.tracker.events import Document
+
+
+def finish(
+    session: Session,
+    letter: "Letter",
+    stem: str,
+    options: dict[str, Any],
+    *,
+    keep: "Callable[[tuple[Document, ...]], None] | None",
+    following: str,
+) -> None:
+    """Print the letter (dry run), or write its files and keep them, then say the next step."""
+    from dsr.workflows.letter_files import files_written, forms_of, pdf_or_reason
+
+    pdf = pdf_or_reason(letter)
+    if not isinstance(pdf, bytes):
+        session.warn(f"{pdf.sentence} {pdf.hint}")
+    documents = forms_of(letter, stem, pdf)
+    dry_run = options["dry_run"]
+    files: dict[str, Path] = {}
+    if not dry_run or options["out"]:
+        directory = writable(options["out"] or Path())
+        with files_written(documents, directory) as files:
+            if keep and not dry_run:
+                keep(documents)
+    if options["as_json"]:
+        print_json(_as_json(letter, files, dry_run=dry_run))
+    else:
+        _tell(session, letter, files, dry_run=dry_run, following=following)
+    if options["open_pdf"] and isinstance(pdf, bytes):
+        open_file(session, files.get("pdf"), pdf)
+
+
+def _as_json(letter: "Letter", files: dict[str, Path], *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "reference": letter.reference,
+        "subject": letter.subject,
+        "language": letter.language,
+        "to": list(letter.recipient),
+        "files": {end: str(files[end]) if end in files else None for end in ("pdf", "eml", "txt")},
+        "personal_data": _personal_data(letter),
+        "kept": not dry_run,
+    }
+
+
+def _personal_data(letter: "Letter") -> dict[str, list[str]]:
+    leaving = [
+        f"name: {letter.signature}",
+        *([f"e-mail: {letter.sender_email}"] if letter.sender_email else []),
+        *([f"address (PDF only): {', '.join(letter.sender[1:])}"] if letter.sender[1:] else []),
+        *(f"enclosure: {each.caption}" for each in letter.enclosures),
+        "what the letter says of your request",
+    ]
+    return {letter.recipient[0]: leaving}
+
+
+def _tell(
+    session: Session, letter: "Letter", files: dict[str, Path], *, dry_run: bool, following: str
+) -> None:
+    from dsr.letters.text import full_text
+
+    if dry_run:
+        click.echo(full_text(letter), nl=False)
+        session.say()
+        for company, leaving in _personal_data(letter).items():
+            session.say(f"These personal data would leave, to {company}:")
+            for item in leaving:
+                session.say(f"  · {item}")
+    for path in files.values():
+        click.echo(str(path))
+    if dry_run:
+        session.say("Dry run: nothing was recorded, nothing was sent.")
+    else:
+        session.say(following)

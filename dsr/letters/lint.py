@@ -1,0 +1,143 @@
+"""Find what is wrong with templates: unknown values, missing demands, what they cannot cite."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from dsr.errors import DsrError
+from dsr.law.regimes import Regime, regime, regime_ids
+from dsr.law.rights import Right
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, sandbox
+
+# Marks of what should have been filled in or taken out before a letter is sent.
+_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\[[A-Z _]{4,}\]|\b(TODO|FIXME|XXX|lorem ipsum)\b", re.I)
+FRAME_KEYS = ("subject", "opening", "identification", "time_limit")
+SECTION_KEYS = ("heading", "intro", "demands")
+LETTERS_AFTER = ("follow-up", "rebuttals", "complaint", "mandate")
+# Values that only letters after the request, complaints and mandates have.
+VALUES_AFTER = frozenset(
+    {"sent_on", "sent_how", "delivered_on", "due", "due_passed", "extended_on", "answered_on"}
+    | {"reminded_on", "outstanding", "authority", "new_term", "company_lines", "calculation"}
+    | {"controller_first", "keep_name", "art80", "citations", "principal", "agent", "companies"}
+    | {"valid_from", "valid_until", "all_right_names", "all_right_titles"}
+)
+VALUES_SHORT = frozenset({"count"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something wrong in a template, by its name and entry."""
+
+    template: str
+    entry: str
+    what: str
+
+
+def flaws(templates: Templates, known: frozenset[str]) -> Iterator[Flaw]:
+    """Everything wrong in all templates; *known* are the values that every letter has."""
+    for language, law in product(templates.languages(), regime_ids()):
+        family = templates.family(law)
+        if family != law and law != _first_of(templates, family):
+            continue  # laws of one family share their files
+        if templates.has_section(law, "letter", language):
+            yield from _of_law(templates, language, regime(law), known)
+
+
+def own_files(templates: Templates) -> list[Path]:
+    """The person's own template files."""
+    return sorted(templates.own.rglob("*.toml")) if templates.own else []
+
+
+def _first_of(templates: Templates, family: str) -> str:
+    return next(law for law in regime_ids() if templates.family(law) == family)
+
+
+def _of_law(
+    templates: Templates, language: str, law: Regime, known: frozenset[str]
+) -> Iterator[Flaw]:
+    name = f"{language}/{templates.family(law.id)}"
+    sections = [right.value for right in law.rights]
+    for section in ("letter", *sections, *LETTERS_AFTER):
+        if not templates.has_section(law.id, section, language):
+            if section in sections and templates.has_section(law.id, section):
+                yield Flaw(f"{name}/{section}", "", "the file is missing; letters fall to English")
+            continue
+        try:
+            table = templates.clauses(language, law.id, section)
+        except DsrError as error:
+            yield Flaw(f"{name}/{section}", "", error.sentence)
+            continue
+        allowed = known | VALUES_SHORT | (VALUES_AFTER if section in LETTERS_AFTER else set())
+        yield from _texts(f"{name}/{section}", table, allowed)
+        yield from _missing(f"{name}/{section}", table, section, sections)
+        if section in sections:
+            yield from _demands(templates, f"{name}/{section}", table, law, Right(section))
+
+
+def _missing(name: str, table: Table, section: str, sections: list[str]) -> Iterator[Flaw]:
+    needed = FRAME_KEYS if section == "letter" else SECTION_KEYS if section in sections else ()
+    for key in needed:
+        if not table.get(key):
+            yield Flaw(name, key, "the entry is missing")
+
+
+def _demands(
+    templates: Templates, name: str, table: Table, law: Regime, right: Right
+) -> Iterator[Flaw]:
+    general = table.get("general", {}).get("demands", {})
+    there = {**table.get("demands", {}), **general}
+    asked = {rule.code for rule in templates.demand_rules(law.id, right.value)}
+    for code in sorted(asked - there.keys()):
+        yield Flaw(name, f"demands.{code}", "the demand is missing")
+    for code in sorted(asked & there.keys()):
+        if not str(there[code]).strip():
+            yield Flaw(name, f"demands.{code}", "the demand says nothing")
+    spoken = {code for code, text in there.items() if isinstance(text, str)}
+    for code in sorted(spoken - asked):
+        yield Flaw(name, f"demands.{code}", "no letter makes a demand of this code")
+
+
+def _texts(name: str, table: Table, allowed: frozenset[str] | set[str]) -> Iterator[Flaw]:
+    """Whether each string of a file parses, and asks only for what there is."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    for entry, text in _strings(table):
+        try:
+            tree = sandbox().parse(text)
+        except TemplateSyntaxError as error:
+            yield Flaw(name, entry, f"it does not parse: {error.message}")
+            continue
+        unknown = sorted(meta.find_undeclared_variables(tree) - set(allowed))
+        if unknown:
+            yield Flaw(name, entry, f"it asks for {', '.join(unknown)}, which letters do not have")
+        plain = re.sub(r"\{[{%].*?[%}]\}", "", text, flags=re.DOTALL)
+        left = _LEFTOVER.search(plain)
+        if left:
+            yield Flaw(name, entry, f"it holds a leftover: {left[0]}")
+
+
+def _strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, list):
+        for place, each in enumerate(value, start=1):
+            yield from _strings(each, f"{path}[{place}]")
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _strings(each, f"{path}.{key}" if path else key)
+
+
+def file_names(templates: Templates) -> list[str]:
+    """Every template by its name: ``en/gdpr/access``, the layouts and the lists of demands too."""
+    names = {
+        str(path.relative_to(root).with_suffix(""))
+        if path.suffix == ".toml"
+        else str(path.relative_to(root))
+        for root in templates.roots
+        for path in root.rglob("*")
+        if path.is_file() and path.suffix in (".toml", ".css", ".j2")
+    }
+    return sorted(names, key=lambda name: (not name.startswith(FALLBACK_LANGUAGE), name))

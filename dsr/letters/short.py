@@ -1,0 +1,73 @@
+"""A request in few words, for a web form that takes only so many characters."""
+
+from collections.abc import Iterator
+
+from dsr.errors import InvalidInputError
+from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.compose import compose
+from dsr.letters.document import Block, Exhibit, Paragraph
+from dsr.letters.text import plain_text, text_of
+from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.requests import Request
+
+
+def text_within(
+    limit: int, request: Request, correspondent: Correspondent, templates: Templates | None = None
+) -> str:
+    """The request as plain text of at most *limit* characters, line breaks counted as one.
+
+    The whole letter if it fits; else a sentence for each right, with as many images as fit.
+    Raises InvalidInputError if even that is too long.
+    """
+    templates = templates or shipped_templates()
+    whole = plain_text(compose(request, correspondent, templates))
+    if len(whole) <= limit:
+        return whole
+    short = _Short(Wording(request, correspondent, templates))
+    for images in range(len(request.photo_urls), -1, -1):
+        text = short.text(images)
+        if len(text) <= limit:
+            return text
+    raise InvalidInputError(
+        f"The shortest form of this letter has {len(text)} characters, more than {limit}.",
+        hint="Ask for fewer rights at once, or send it by another way.",
+        code="text_too_long",
+    )
+
+
+class _Short:
+    """The sentences of one short request."""
+
+    def __init__(self, wording: Wording) -> None:
+        self.wording = wording
+        self.words = wording.frame["short"]
+
+    def text(self, images: int) -> str:
+        """The request with its first *images* images."""
+        wording = self.wording
+        return text_of(
+            salutation=wording.word("salutation"),
+            blocks=tuple(self._blocks(images)),
+            closing=wording.word("closing"),
+            signature=wording.request.sender.name,
+            colon=wording.words.get("colon", ": "),
+        )
+
+    def _blocks(self, images: int) -> Iterator[Block]:
+        request, wording = self.wording.request, self.wording
+        yield from wording.paragraphs([self.words["opening"]])
+        if request.representative:
+            behalf = [text for text in wording.frame["opening"] if "on_behalf" in text]
+            yield from wording.paragraphs(behalf)
+        rights = [wording.section(right.value)["short"] for right in request.rights]
+        yield from wording.paragraphs(rights)
+        if request.photo_urls:
+            shown, left = request.photo_urls[:images], len(request.photo_urls) - images
+            yield Paragraph(wording.say(self.words["photos"]))
+            for place, url in enumerate(shown, start=1):
+                yield Exhibit(wording.words["photo"].format(number=place), url)
+            if left:
+                yield from wording.paragraphs([self.words["more_photos"]], count=left)
+        for each in request.identifiers:
+            yield Exhibit(wording.words["identifier"][each.kind], each.value)
+        yield from wording.paragraphs([self.words["closing"]])

@@ -1,0 +1,114 @@
+"""Write a complaint: the authority, the course of events and what is proved, from the record."""
+
+from datetime import date
+
+from dsr.directory.catalogue import Catalogue
+from dsr.errors import ConflictError, NotFoundError
+from dsr.law.authorities import Authority, all_authorities, authorities_for, authorities_of
+from dsr.law.regimes import regime
+from dsr.letters.clauses import Templates
+from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
+from dsr.letters.document import Letter
+from dsr.tracker.events import EventType
+from dsr.tracker.requests import Addressee
+from dsr.tracker.state import in_order
+from dsr.workflows.follow_up import CaseSoFar, correspondent_of, facts_of
+
+CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
+
+
+def authority_for(case: CaseSoFar, slug: str | None = None) -> Authority:
+    """The authority that was named, or that of where the person lives.
+
+    Raises NotFoundError if dsr knows none of that name, InvalidInputError if it knows none there.
+    """
+    if slug:
+        found = next((each for each in all_authorities() if each.slug == slug), None)
+        if found is None:
+            raise NotFoundError(
+                f"There is no authority {slug!r}.",
+                hint="See them: dsr law authority --country CC",
+                code="unknown_authority",
+            )
+        return found
+    person = case.request.data_subject
+    there = authorities_for(person.country, person.region)
+    of_law = {each.slug for each in authorities_of(regime(case.request.law))}
+    return next((each for each in there if each.slug in of_law), there[0])
+
+
+def complaint_letter(
+    case: CaseSoFar,
+    authority: Authority,
+    catalogue: Catalogue,
+    templates: Templates,
+    *,
+    outstanding: tuple[str, ...] = (),
+    language: str | None = None,
+) -> Letter:
+    """The complaint, in the authority's language if there is one in it, else in English.
+
+    Raises ConflictError where the company is neither late nor has answered.
+    """
+    state = case.state
+    refused = state.answer is EventType.REFUSED
+    incomplete = state.answer is EventType.PARTLY_FULFILLED or bool(outstanding and state.answer)
+    if not (case.is_late or refused or incomplete):
+        raise ConflictError(
+            "There is nothing to complain of yet: the company is not late beyond argument, and no "
+            "refusal or incomplete answer is recorded.",
+            hint=f"See where it stands: dsr show {case.request.reference}",
+            code="nothing_to_complain",
+        )
+    grievance = Grievance(
+        occurrences=_occurrences(case),
+        late=case.is_late,
+        refused=refused,
+        incomplete=incomplete,
+        calculation=_calculation(case),
+        complained_to_controller=_complained_to_controller(case),
+        enclosed=tuple(d.name for event in case.events for d in event.documents),
+    )
+    return compose_complaint(
+        case.request,
+        correspondent_of(case.request, catalogue),
+        facts_of(case, outstanding=outstanding),
+        grievance,
+        _addressee(authority),
+        language=language or authority.complaint_language or "en",
+        templates=templates,
+    )
+
+
+def _calculation(case: CaseSoFar) -> str:
+    """How the day was computed; the steps are in English, as the law room words them."""
+    return case.response.explanation if case.response else ""
+
+
+def _complained_to_controller(case: CaseSoFar) -> date | None:
+    """The final notice, where the law makes that letter a complaint to the company."""
+    if CONTROLLER_FIRST not in regime(case.request.law).steps:
+        return None
+    reminders = [event.on for event in case.events if event.type is EventType.REMINDED]
+    return reminders[-1] if len(reminders) > 1 else None
+
+
+def _occurrences(case: CaseSoFar) -> tuple[Occurrence, ...]:
+    # Notes stay out: they may say what was not meant for an authority.
+    found = [Occurrence(on=e.on, what=e.type.value) for e in in_order(case.events)]
+    if case.response and case.is_late:
+        found.append(Occurrence(on=case.response.deadline.due, what="due"))
+    return tuple(sorted(found, key=lambda each: each.on))
+
+
+def _addressee(authority: Authority) -> Addressee:
+    country = authority.countries[0].partition("-")[0]
+    return Addressee(
+        slug=authority.slug,
+        name=authority.name,
+        address=authority.address,
+        address_country=country,
+        email=authority.email,
+        webform=authority.webform,
+        establishment=country,
+    )

@@ -1,0 +1,228 @@
+"""Write the letters after the request: choose one by the case, take its facts from the record."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from dsr.directory.catalogue import Catalogue
+from dsr.errors import ConflictError, InvalidInputError, NotFoundError
+from dsr.law.receipt import long_date
+from dsr.letters.clauses import Templates
+from dsr.letters.document import Enclosure, Letter
+from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
+from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.deadlines import CaseDeadline, case_deadlines
+from dsr.tracker.events import ANSWERS, Document, Event, EventType
+from dsr.tracker.requests import Request
+from dsr.tracker.state import CaseState, fold
+from dsr.workflows.request import correspondent
+
+if TYPE_CHECKING:
+    from dsr.tracker.store import Store
+
+TERM = 14  # days that a letter gives for an answer; dsr's own choice, no law sets it
+SATISFIED = (EventType.FULFILLED, EventType.NO_DATA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Which letter is wanted, and what the person adds to the facts of the record."""
+
+    kind: FollowUpKind
+    objection: str | None = None
+    outstanding: tuple[str, ...] = ()  # codes of demands
+    term: int = TERM  # days
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSoFar:
+    """A case as letters after the request need it."""
+
+    request: Request
+    state: CaseState
+    events: tuple[Event, ...]
+    response: CaseDeadline | None  # None where the law sets no time
+    today: date
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer is late beyond argument."""
+        due = self.response.deadline.due_lenient if self.response else None
+        return self.state.answer is None and due is not None and due < self.today
+
+
+def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar:
+    """The case as of *today*.
+
+    Raises ConflictError if the request has not gone out, or the case is closed.
+    """
+    state = fold(events)
+    if state.closed_on:
+        raise ConflictError(
+            f"The case was closed on {long_date(state.closed_on)}.", code="case_closed"
+        )
+    if not state.is_with_controller:
+        raise ConflictError(
+            "The request has not gone out, so there is nothing to follow up.",
+            hint=f"Send it, then: dsr record {request.reference} sent",
+            code="not_sent",
+        )
+    found = case_deadlines(request, state, today)
+    responses = [each for each in found if each.kind.startswith("response")]
+    response = min(responses, key=lambda each: each.deadline.due, default=None)
+    return CaseSoFar(
+        request=request, state=state, events=tuple(events), response=response, today=today
+    )
+
+
+def fitting_kind(case: CaseSoFar) -> FollowUpKind:
+    """The letter that the case calls for.
+
+    Raises ConflictError where it calls for none, or where the person must choose.
+    """
+    state, reference = case.state, case.request.reference
+    if state.answer in (EventType.REFUSED, EventType.PARTLY_FULFILLED):
+        raise ConflictError(
+            "They have answered: say which of their reasons the letter is to answer, or remind "
+            "them of what is missing.",
+            hint=f"dsr follow-up {reference} --kind rebuttal:REASON, or --kind reminder "
+            "--outstanding CODE; the reasons: dsr follow-up --reasons",
+            code="choose_kind",
+        )
+    if state.answer in SATISFIED:
+        raise ConflictError(
+            "They have answered; if something is missing, name the demands with --outstanding.",
+            hint=f"dsr follow-up {reference} --kind reminder --outstanding E3",
+            code="answered",
+        )
+    if _extension_was_late(case):
+        return FollowUpKind.LATE_EXTENSION
+    if not case.is_late:
+        raise ConflictError(_not_late(case), code="not_late")
+    return FollowUpKind.FINAL_NOTICE if state.reminded_on else FollowUpKind.REMINDER
+
+
+def check_kind(case: CaseSoFar, kind: FollowUpKind) -> None:
+    """Raise ConflictError if a letter of this kind would accuse the company of what is not so."""
+    late_needed = kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE)
+    if late_needed and case.state.answer is None and not case.is_late and case.response:
+        raise ConflictError(_not_late(case), code="not_late")
+    if kind is FollowUpKind.LATE_EXTENSION and not _extension_was_late(case):
+        raise ConflictError(
+            "No notice of extension is recorded that came after the time for an answer.",
+            hint=f"Record it first: dsr record {case.request.reference} extended --on DATE",
+            code="no_late_extension",
+        )
+
+
+def facts_of(
+    case: CaseSoFar,
+    *,
+    outstanding: tuple[str, ...] = (),
+    authority: str | None = None,
+    term: int = TERM,
+) -> CaseFacts:
+    """The facts of a case for its letters; *term* in days from today."""
+    state = case.state
+    if state.sent_on is None:
+        raise ConflictError("The request has not gone out.", code="not_sent")
+    due = case.response.deadline.due if case.response else None
+    return CaseFacts(
+        today=case.today,
+        sent_on=state.sent_on,
+        via=state.via or case.request.channel,
+        delivered_on=state.delivered_on,
+        due=due,
+        due_passed=due is not None and due < case.today,
+        extended_on=state.extension.announced_on if state.extension else None,
+        answered_on=state.answered_on,
+        reminded_on=state.reminded_on,
+        outstanding=outstanding,
+        authority=authority,
+        new_term=case.today + timedelta(days=term),
+    )
+
+
+def follow_up_letter(
+    case: CaseSoFar,
+    wanted: FollowUp,
+    catalogue: Catalogue,
+    templates: Templates,
+    copy: Document | None = None,
+) -> Letter:
+    """The letter, with a copy of the request enclosed where it says so.
+
+    Raises InvalidInputError for codes of demands that the request does not make.
+    """
+    language = wanted.language
+    request = replace(case.request, language=language) if language else case.request
+    to = correspondent_of(request, catalogue)
+    known = Wording(request, to, templates).codes()
+    wrong = [code for code in wanted.outstanding if code not in known]
+    if wrong:
+        raise InvalidInputError(
+            f"The request makes no demand {wrong[0]}.",
+            hint=f"It makes: {', '.join(known)}.",
+            code="unknown_demand",
+        )
+    facts = facts_of(case, outstanding=wanted.outstanding, term=wanted.term)
+    letter = compose_follow_up(
+        request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
+    )
+    if copy and wanted.kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE):
+        words = templates.language_words(letter.language)
+        made = Wording(request, to, templates).long_date(case.request.made_on)
+        caption = str(words["copy_of_request"]).format(date=made)
+        return replace(
+            letter, enclosures=(Enclosure("A1", caption, copy.media_type, copy.content),)
+        )
+    return letter
+
+
+def copy_of_request(case: CaseSoFar, store: "Store") -> Document | None:
+    """The request as it was kept: the very bytes, as PDF or else as e-mail."""
+    first = next((e for e in case.events if e.type is EventType.PREPARED), None)
+    documents = first.documents if first else ()
+    for wanted in ("application/pdf", "message/rfc822"):
+        for each in documents:
+            if each.media_type == wanted:
+                return Document(each.name, wanted, store.document(each.sha256))
+    return None
+
+
+def keep_letter(
+    store: "Store", case: CaseSoFar, documents: tuple[Document, ...], what: str, *, now: datetime
+) -> None:
+    """Keep a letter's exact bytes in its case; it counts as sent only when the person says so."""
+    from dsr.tracker.store import EventDraft
+
+    draft = EventDraft(type=EventType.PREPARED, on=case.today, recorded_at=now, note=what)
+    store.record(case.request.reference, draft, list(documents))
+
+
+def correspondent_of(request: Request, catalogue: Catalogue) -> Correspondent:
+    """What the directory says of the company today; little, if it is no longer in it."""
+    try:
+        return correspondent(catalogue.company(request.company.slug), request.law)
+    except NotFoundError:
+        return Correspondent("other")
+
+
+def answered_with(events: tuple[Event, ...]) -> EventType | None:
+    """The last answer of the company."""
+    return next((e.type for e in reversed(events) if e.type in ANSWERS), None)
+
+
+def _extension_was_late(case: CaseSoFar) -> bool:
+    extension = case.state.extension
+    if extension is None or case.response is None:
+        return False
+    return extension.announced_on > case.response.deadline.due_lenient
+
+
+def _not_late(case: CaseSoFar) -> str:
+    if case.response is None:
+        return "The law sets no time for an answer; choose the letter with --kind."
+    latest = case.response.deadline.due_lenient
+    return f"They are not late: it can be argued that they have until {long_date(latest)}."
