@@ -5,6 +5,7 @@ missing is small: the mark of PDF/UA in the metadata, and page furniture that is
 instead of pointing to elements outside of the tree.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -32,11 +33,20 @@ _EXTENSION = (
     b"</rdf:Description>"
 )
 _END = b"</rdf:RDF>"
+_CLAIM = re.compile(rb"<rdf:Description [^>]*pdfaid:part=[^>]*/>")
 
 
-def finish(_document: object, pdf: Any) -> None:
-    """WeasyPrint's hook before it writes a PDF; *pdf* is a ``pydyf.PDF``."""
-    _mark_as_accessible(pdf)
+def finish(_document: object, pdf: Any, *, conforms: bool = True) -> None:
+    """WeasyPrint's hook before it writes a PDF; *pdf* is a ``pydyf.PDF``.
+
+    Both standards forbid characters without a glyph: a page with one *conforms* to neither, and
+    its metadata then claim neither.  All else stays as it is, for those who read it aloud.
+    """
+    metadata = _object(pdf, pdf.catalog["Metadata"])
+    if conforms:
+        metadata.stream = [part.replace(_END, _EXTENSION + _END) for part in metadata.stream]
+    else:
+        metadata.stream = [_CLAIM.sub(b"", part) for part in metadata.stream]
     tree = _object(pdf, pdf.catalog["StructTreeRoot"])
     elements = [one for one in pdf.objects if _is(one, "/StructElem")]
     linked = set(_below(pdf, _object(pdf, tree["K"][0])))
@@ -46,11 +56,6 @@ def finish(_document: object, pdf: Any) -> None:
             _place(pdf, element)
     if "AF" in pdf.catalog:  # WeasyPrint names each attachment twice
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
-
-
-def _mark_as_accessible(pdf: Any) -> None:
-    metadata = _object(pdf, pdf.catalog["Metadata"])
-    metadata.stream = [part.replace(_END, _EXTENSION + _END) for part in metadata.stream]
 
 
 def _mark_furniture(pdf: Any, tree: Any, strays: list[Any]) -> None:

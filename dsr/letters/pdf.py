@@ -4,11 +4,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from typing import Any
 
 from dsr.letters.archive import VARIANT, finish
 from dsr.letters.document import Letter
+from dsr.letters.glyphs import missing_glyphs
 from dsr.letters.page import html
 from dsr.letters.typesetting import fonts, load_weasyprint
 
@@ -27,7 +29,7 @@ def pdf_bytes(letter: Letter) -> bytes:
             font_config=fonts(weasyprint),
             pdf_variant=VARIANT,
             attachments=_attachments(weasyprint, letter),
-            finisher=finish,
+            finisher=partial(finish, conforms=not missing_glyphs(letter)),
         )
     return content
 

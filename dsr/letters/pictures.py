@@ -1,6 +1,7 @@
 """Pictures that a person hands in: decoded safely or refused, and stripped of what they tell."""
 
 import warnings
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP")
 LARGEST_FILE = 20_000_000  # bytes
 MOST_PIXELS = 50_000_000  # a scan of a whole page at 600 dpi has 35 million
+_JPEG = b"\xff\xd8"  # how such a file begins
 PRINTED = 2_400  # pixels on the longer side: 300 a inch on a page
 
 
@@ -65,13 +67,14 @@ def _check_size(image: "Image") -> None:
         )
 
 
+@lru_cache(maxsize=4)  # one photo goes to many companies
 def printable(content: bytes) -> tuple[str, bytes]:
     """The picture as it goes to the company: media type and bytes without any metadata.
 
     A camera writes the place and the owner's name into a file; nothing but pixels leaves here.
     """
     image = picture(content)
-    lossy = image.format == "JPEG" or _opened_as(content) == "JPEG"
+    lossy = content.startswith(_JPEG)
     flat = _on_white(image)
     flat.thumbnail((PRINTED, PRINTED))
     return (
@@ -82,11 +85,6 @@ def printable(content: bytes) -> tuple[str, bytes]:
             _saved(flat, "PNG", optimize=False),
         )
     )
-
-
-def _opened_as(content: bytes) -> str:
-    """The format by its first bytes; turning a picture upright forgets it."""
-    return "JPEG" if content.startswith(b"\xff\xd8") else ""
 
 
 def _on_white(image: "Image") -> "Image":

@@ -145,6 +145,18 @@ def test_pictures_are_as_pdf_a_takes_them(pdf: pikepdf.Pdf) -> None:
         assert picture.ColorSpace in ("/DeviceRGB", "/DeviceGray")
 
 
+def test_a_page_with_a_character_that_no_font_draws_claims_no_standard(
+    write: Write, pdftotext: Callable[..., str]
+) -> None:
+    content = pdf_bytes(write("laion", "gdpr", "erasure", name="Erika \U0003fffd"))
+    with pikepdf.open(BytesIO(content)) as pdf:
+        raw = pdf.Root.Metadata.read_bytes()
+        assert b"pdfaid:part" not in raw
+        assert b"pdfuaid:part" not in raw
+        assert b"dc:title" in raw
+    assert "\U0003fffd" in pdftotext(content)  # to copy, where it cannot be seen
+
+
 def test_the_request_is_attached_for_machines(pdf: pikepdf.Pdf) -> None:
     assert list(pdf.attachments) == ["request.json"]
     attached = pdf.attachments["request.json"].get_file()

@@ -13,6 +13,7 @@ from PIL import Image
 
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.email import email_bytes
+from dsr.letters.layouts import LAYOUTS
 from dsr.letters.page import html
 from dsr.letters.pdf import pdf_bytes
 from dsr.letters.pictures import BadPictureError, printable
@@ -21,6 +22,8 @@ from dsr.letters.typesetting import PdfUnavailableError
 
 Write = Callable[..., Letter]
 Read = Callable[..., Any]
+
+MM = 72 / 25.4  # points
 
 
 @pytest.fixture
@@ -55,12 +58,13 @@ def read(content: bytes) -> EmailMessage:
 
 
 def test_each_picture_has_a_page_of_its_own_and_is_listed(letter: Letter, pdftotext: Read) -> None:
-    with pikepdf.open(BytesIO(pdf_bytes(letter))) as pdf:
-        before = len(pdf.pages)
     both = (
         Enclosure("Photo 1", "Found in a data set", "image/jpeg", photo()),
         Enclosure("Photo 2", "", "image/jpeg", photo((300, 900))),
     )
+    listed_only = tuple(replace(one, media_type="text/plain") for one in both)
+    with pikepdf.open(BytesIO(pdf_bytes(replace(letter, enclosures=listed_only)))) as pdf:
+        before = len(pdf.pages)
     content = pdf_bytes(replace(letter, enclosures=both))
     with pikepdf.open(BytesIO(content)) as pdf:
         assert len(pdf.pages) == before + 2
@@ -68,7 +72,8 @@ def test_each_picture_has_a_page_of_its_own_and_is_listed(letter: Letter, pdftot
             assert any("/Width" in one for one in page.resources["/XObject"].values())
     pages = pdftotext(content).split("\f")
     listed = pages[before - 1]
-    assert listed.index(letter.signature) < listed.index("Enclosures")
+    closing, name = listed.index(letter.closing), listed.index(letter.signature)
+    assert closing < name < listed.index("Enclosures")  # on one page, whatever comes before
     assert "Photo 1: Found in a data set" in listed
     assert pages[before].startswith("Photo 1\n")
     assert "Found in a data set" in pages[before]
@@ -153,12 +158,27 @@ def test_the_code_holds_the_reference_and_nothing_else(letter: Letter) -> None:
     assert "data:image" not in html(letter)
 
 
-def test_the_code_touches_no_text(letter: Letter, words: Read) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_code_touches_no_text(letter: Letter, words: Read, layout: str) -> None:
     sender = ("A name that is as long as the place for it allows", *letter.sender[1:])
-    plain = words(pdf_bytes(replace(letter, sender=sender)))
-    coded = words(pdf_bytes(replace(letter, sender=sender, qr=True)))
-    assert [word.text for word in coded] == [word.text for word in plain]
-    assert not [word for word in coded if word.touches((176, 28, 190, 42))]
+    plain = replace(letter, sender=sender, layout=layout)
+    content = pdf_bytes(replace(plain, qr=True))
+    on_page = words(content)
+    assert sorted(word.text for word in on_page) == sorted(w.text for w in words(pdf_bytes(plain)))
+    left, low, right, high = _place_of_code(content)
+    with pikepdf.open(BytesIO(content)) as pdf:
+        height = float(pdf.pages[0].mediabox[3])
+    zone = [side / MM for side in (left, height - high, right, height - low)]
+    assert right - left == pytest.approx(14 * MM, abs=0.1)
+    assert not [word for word in on_page if word.touches(zone)]
+
+
+def _place_of_code(content: bytes) -> list[float]:
+    with pikepdf.open(BytesIO(content)) as pdf:
+        for element in pdf.objects:
+            if isinstance(element, pikepdf.Dictionary) and element.get("/S") == "/Figure":
+                return [float(side) for side in element.A.BBox]
+    raise AssertionError("There is no code")
 
 
 def test_a_signature_stands_between_closing_and_name(letter: Letter, words: Read) -> None:
