@@ -244,11 +244,7 @@ def _rights(law: Regime) -> Iterator[str]:
         time = f"{response} ({response.citation})" if response else given.limit.no_time
         if not (response.verified if response else given.limit.no_time_verified):
             time += " (unverified)"
-        if given.citation in law.provisions:
-            cited = citations.cite(given.citation)
-        else:  # no letters yet, so no provisions that letters may cite
-            plain = given.citation
-            cited = plain if " " in plain else law.cite_as.format(plain)
+        cited = citations.cite(given.citation)
         cited += "" if given.verified else " (unverified)"
         cited += f", since {given.since}" if given.since else ""
         yield f"| `{right.value}` | {given.name} | {cited} | {time} | {letter} |"

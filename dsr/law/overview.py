@@ -1,5 +1,6 @@
 """A law on one page, for a person who has never seen a statute; every number has its article."""
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,8 @@ def _rights(law: Regime) -> list[Line]:
 
 def _right(law: Regime, given: RightGiven) -> str:
     cited = given.citation
-    article = cited if " " in cited else law.cite_as.format(cited)
+    plain = re.sub(r"\((§ [^)]+)\)", r" \1", cited)  # 18(§ 2) is read as 18 § 2
+    article = plain if plain.startswith(law.short) else law.cite_as.format(plain)
     mark = "" if given.verified else ", unverified: the text was not seen"
     since = f" It applies since {plain_date(given.since)}." if given.since else ""
     note = f" {given.note}" if given.note else ""

@@ -13,7 +13,7 @@ from dsr.law.rights import Right
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, sandbox
 
 # Marks of what should have been filled in or taken out before a letter is sent.
-_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\[[A-Z _]{4,}\]|\b(TODO|FIXME|XXX|lorem ipsum)\b", re.I)
+_LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\[[A-Z _]{4,}\]|\b(TODO|FIXME|XXX)\b|(?i:lorem ipsum)")
 FRAME_KEYS = ("subject", "opening", "identification", "time_limit")
 SECTION_KEYS = ("heading", "intro", "demands")
 LETTERS_AFTER = ("follow-up", "rebuttals", "complaint", "mandate")

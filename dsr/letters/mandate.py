@@ -69,7 +69,8 @@ def compose_mandate(
     )
     subject = wording.say(words["heading"])
     closing = wording.say(words["signature"])
-    own = ("", *(block.text for block in blocks), f"{closing}:")
+    colon = str(wording.words.get("colon", ": ")).rstrip(" ")
+    own = ("", *(block.text for block in blocks), f"{closing}{colon}")
     return letter_around(wording, subject=subject, blocks=(), own=own)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dsr.directory.catalogue import Catalogue
 from dsr.directory.record import Grade
@@ -123,13 +123,9 @@ def draft(
         language=language,
         channel=_channel(company, order.via, rights),
         made_on=today,
-        photo_urls=checked_urls(order.photo_urls),
         reason=own_words(order, templates, language, law.law.id),
         correction=_correction(order, rights),
-        about=order.about,
-        identifiers=checked_identifiers(order.identifiers),
-        photo_enclosed=order.photo_enclosed,
-        representative=order.representative,
+        **_as_ordered(order),
     )
     to = correspondent(company, law.law.id)
     if theirs:
@@ -138,17 +134,23 @@ def draft(
     limit = order.most_characters
     return Prepared(
         request=request,
-        letter=_dressed(
-            compose(request, to, templates),
-            request,
-            order,
-            templates.language_words(language, law.law.id)["photo_of_me"],
-        ),
+        letter=_dressed(compose(request, to, templates), request, order, templates),
         law_reason=law.reason,
         warnings=tuple(_warnings(request, company, wanted, theirs, templates)),
         short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
+
+
+def _as_ordered(order: Order) -> dict[str, Any]:
+    """What goes into a request just as the person ordered it, once it is checked."""
+    return {
+        "photo_urls": checked_urls(order.photo_urls),
+        "identifiers": checked_identifiers(order.identifiers),
+        "about": order.about,
+        "photo_enclosed": order.photo_enclosed,
+        "representative": order.representative,
+    }
 
 
 def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepared:
@@ -161,9 +163,10 @@ def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepa
     return replace(drafted, documents=documents, warnings=warnings)
 
 
-def _dressed(letter: Letter, request: Request, order: Order, photo: str) -> Letter:
+def _dressed(letter: Letter, request: Request, order: Order, templates: Templates) -> Letter:
     """The letter with what the person wants on paper, and the request for machines."""
     paper = order.stationery
+    photo = templates.language_words(request.language, request.law)["photo_of_me"]
     enclosures = tuple(replace(each, caption=each.caption or photo) for each in paper.enclosures)
     return replace(
         letter,

@@ -74,7 +74,7 @@ def test_a_law_and_its_rights_are_cited(name: str) -> None:
             assert is_cited(law, given_right.citation)
         else:
             assert is_cited(law, law.cite_as.format(given_right.citation))
-            assert given_right.citation in law.provisions or not law.provisions
+            assert given_right.citation in law.provisions or law.id not in REVIEWED
     for counter in law.counters:
         assert is_cited(law, counter.citation)
     for statement in law.statements:
@@ -217,7 +217,7 @@ def test_only_access_pauses_for_clarification_and_only_in_the_united_kingdom() -
 
 @pytest.mark.parametrize(
     ("name", "provision"),
-    [("uk-gdpr", "77"), ("uk-gdpr", "22"), ("uk-gdpr", "14(5)(b)"), ("gdpr", "28(3)(e)")],
+    [("uk-gdpr", "77"), ("uk-gdpr", "22"), ("uk-gdpr", "14(5)(b)"), ("gdpr", "58(2)(e)")],
 )
 def test_letters_cannot_cite_what_is_repealed_or_does_not_fit(name: str, provision: str) -> None:
     assert provision not in regime(name).provisions
