@@ -14,7 +14,7 @@ demo:
 
 test:
 	@.ci/setup dev
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto
 
 lint:
 	@.ci/setup dev
@@ -29,7 +29,7 @@ check: lint types test wheel-test
 
 wheel-test:
 	@.ci/setup dev
-	.ci/wheel-test
+	.ci/wheel-test -n auto
 
 bench:
 	@.ci/setup dev

@@ -70,7 +70,7 @@ def test_a_law_and_its_rights_are_cited(name: str) -> None:
     assert law.source.startswith("https://")
     assert is_cited(law, law.citation)
     for given_right in law.rights.values():
-        if " " in given_right.citation:  # in full, by itself
+        if " " in given_right.citation and "§" not in given_right.citation:  # in full
             assert is_cited(law, given_right.citation)
         else:
             assert is_cited(law, law.cite_as.format(given_right.citation))
