@@ -94,7 +94,7 @@ def _put_off(*names: str) -> Iterator[None]:
         yield
     finally:
         for name in stand_ins:
-            del sys.modules[name]
+            sys.modules.pop(name, None)
 
 
 @cache
