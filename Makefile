@@ -37,6 +37,7 @@ bench:
 	.venv/bin/python tests/benchmarks/run.py
 	.venv/bin/python tests/benchmarks/deadlines.py
 	.venv/bin/python tests/benchmarks/directory.py
+	.venv/bin/python tests/benchmarks/letters.py
 
 docs:
 	@.ci/setup dev

@@ -101,6 +101,8 @@ def cli(ctx: click.Context) -> None:
 def main() -> NoReturn:
     """Run dsr and leave with its exit status."""
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    # Nothing that is installed beside dsr has a say in its records, and need not be looked for.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     os.umask(0o077)  # what dsr writes is personal
     _open_closed_streams()
     sys.exit(run(sys.argv[1:]))

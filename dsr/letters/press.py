@@ -128,17 +128,16 @@ class _Press:
             with suppress(OSError):  # no more processes: those that there are do it
                 for _ in range(self.size):
                     self._hire()
+            letter = next(letters, None)
             while True:
-                while given < turn + self.size * AHEAD and self._can_print():
-                    letter = next(letters, None)
-                    if letter is None:
-                        break
+                while letter and given < turn + self.size * AHEAD and self._can_print():
                     self._give(given, letter)
                     given += 1
+                    letter = next(letters, None)  # at hand when the next worker has finished
                 if turn in self.finished:
                     yield self.finished.pop(turn)
                     turn += 1
-                elif turn < given or not self._can_print():
+                elif letter or turn < given:
                     self._listen()
                 else:
                     return

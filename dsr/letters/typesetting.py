@@ -5,12 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from functools import cache
+from importlib import import_module
 from io import StringIO
+from types import ModuleType
 from typing import Any
 
 from dsr.errors import UnavailableError
 
 PANGO_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+# WeasyPrint imports these, a sixth of its whole import, for machines without harfbuzz-subset.
+SELDOM_USED = ("fontTools.subset", "fontTools.varLib.instancer")
 
 
 class PdfUnavailableError(UnavailableError):
@@ -33,7 +37,7 @@ def load_weasyprint() -> Any:
     """
     with redirect_stdout(StringIO()):
         try:
-            with _libraries_by_name():
+            with _libraries_by_name(), _put_off(*SELDOM_USED):
                 return _weasyprint()
         except (ImportError, OSError):
             pass  # then by searching the machine, as WeasyPrint does it alone
@@ -66,6 +70,31 @@ def _libraries_by_name() -> Iterator[None]:
         yield
     finally:
         ctypes.util.find_library = searched
+
+
+class _PutOff(ModuleType):
+    """Stands for a module of functions, which is imported when one of them is called."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return getattr(import_module(self.__name__), name)(*args, **kwargs)
+
+        return call
+
+
+@contextmanager
+def _put_off(*names: str) -> Iterator[None]:
+    """Let what is imported inside get a stand-in for the modules called so, and nobody else."""
+    stand_ins = {name: _PutOff(name) for name in names if name not in sys.modules}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            sys.modules.pop(name, None)
 
 
 @cache

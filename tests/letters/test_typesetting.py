@@ -57,3 +57,23 @@ def test_a_library_that_only_a_search_finds_is_found() -> None:
         "cffi.api._load_backend_lib = forgetful"
     )
     assert loaded(prelude) == "weasyprint True\n"
+
+
+def test_what_is_seldom_used_is_there_when_it_is_needed() -> None:
+    program = (
+        "import sys\n"
+        "from dsr.letters.typesetting import load_weasyprint\n"
+        "weasyprint = load_weasyprint()\n"
+        "page = weasyprint.HTML(string='<p>Erika')\n"
+        "put_off = 'fontTools.subset' not in sys.modules\n"
+        "page.write_pdf()\n"
+        "unused = 'fontTools.subset' not in sys.modules\n"
+        "weasyprint.pdf.fonts.harfbuzz_subset = None\n"
+        "page.write_pdf()\n"
+        "print(put_off, unused, 'fontTools.subset' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("True ")
+    assert done.stdout.endswith(" True\n")
