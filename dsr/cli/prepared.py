@@ -58,14 +58,20 @@ def as_json(prepared: "Prepared", files: dict[str, Path], *, kept: bool) -> dict
 
 def personal_data(prepared: "Prepared") -> dict[str, list[str]]:
     """Exactly which personal data would leave, and to whom."""
-    person, request = prepared.request.data_subject, prepared.request
+    request, paper = prepared.request, prepared.letter
+    person, sender = request.data_subject, request.sender
     leaving = [
         f"name: {person.name}",
-        *([f"e-mail: {person.email}"] if person.email else []),
-        *([f"address: {', '.join(person.address)}"] if person.address else []),
-        f"country of residence: {person.country}",
+        *([f"name of who acts for them: {sender.name}"] if request.representative else []),
+        *([f"e-mail: {sender.email}"] if sender.email else []),
+        *([f"address (PDF only): {', '.join(sender.address)}"] if sender.address else []),
+        f"residence: {person.residence}",
         *(f"photo: {url}" for url in request.photo_urls),
+        *(f"{each.kind}: {each.value}" for each in request.identifiers),
         *(["your reasons for objecting"] if request.reason else []),
+        *(["what you say is wrong and right"] if request.correction else []),
+        *(["your signature (PDF only)"] if paper.signature_image else []),
+        *(["A PHOTO OF YOUR FACE"] if request.photo_enclosed else []),
     ]
     return {request.company.name: leaving}
 

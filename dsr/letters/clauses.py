@@ -104,6 +104,12 @@ class Templates:
             for code, rule in rules.items()
         )
 
+    @property
+    def own_layouts(self) -> Path | None:
+        """The directory with style sheets and page of the person's own, if there is one."""
+        own = self.own / "layout" if self.own else None
+        return own if own and own.is_dir() else None
+
     @cached_property
     def roots(self) -> tuple[Path, ...]:
         """The directories of both layers, the person's own last."""

@@ -91,6 +91,7 @@ def letter_around(
             enclosures=words["enclosures"],
             colon=words.get("colon", ": "),
         ),
+        own_layouts=wording.templates.own_layouts,
     )
 
 

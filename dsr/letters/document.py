@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +94,4 @@ class Letter:
     enclosures: tuple[Enclosure, ...] = ()
     qr: bool = False  # print the reference as a QR code, too
     data: bytes | None = None  # the request for machines, as JSON
+    own_layouts: Path | None = None  # style sheets and page of the person's own

@@ -4,8 +4,10 @@ import re
 from base64 import b64encode
 from functools import cache
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dsr.errors import BadFileError
 from dsr.letters.document import Block, Demand, Enclosure, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.layouts import sizes
 from dsr.letters.pictures import printable
@@ -32,8 +34,17 @@ def html(letter: Letter) -> str:
 
     Raises InvalidInputError if an address does not fit or an enclosed picture cannot be read.
     """
+    from jinja2 import TemplateError
+
+    try:
+        return _rendered(letter)
+    except TemplateError as error:  # only in a page of the person's own
+        raise BadFileError(f"Your own page layout cannot be used: {error}.") from error
+
+
+def _rendered(letter: Letter) -> str:
     blocks = [_for_page(block) for block in letter.blocks]
-    return _page().render(
+    return _page(letter.own_layouts).render(
         letter=letter,
         css=_css(letter),
         sizes=sizes(letter),
@@ -49,14 +60,20 @@ def _css(letter: Letter) -> str:
     parts = [_css_string(part) for part in (*page.partition("{page}")[::2], pages)]
     label = f"{parts[0]} counter(page) {parts[1]} counter(pages) {parts[2]}"
     reference = _css_string(f"{letter.labels.reference} {letter.reference}")
-    css = _sheet("letter") + _sheet(letter.layout)
+    css = _sheet("letter", letter.own_layouts) + _sheet(letter.layout, letter.own_layouts)
     return css.replace('"REFERENCE_LABEL"', reference).replace('"PAGE_LABEL"', label)
 
 
 @cache
-def _sheet(name: str) -> str:
+def _sheet(name: str, own: Path | None) -> str:
     """A style sheet without its comments, which nobody reads in a page."""
-    css = (bundled("templates") / "layout" / f"{name}.css").read_text("utf-8")
+    path = bundled("templates") / "layout" / f"{name}.css"
+    if own and (own / path.name).is_file():
+        path = own / path.name
+    try:
+        css = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadFileError(f"The style sheet {path} cannot be used: {error}.") from error
     families = ", ".join(f'"{family}"' for family in FONTS)
     return re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL).replace(
         "FONTS", f"{families}, sans-serif"
@@ -70,11 +87,14 @@ def _css_string(text: str) -> str:
 
 
 @cache
-def _page() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+def _page(own: Path | None) -> "Template":
+    """The page, the person's own or the shipped one; neither can reach anything but the letter."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = Environment(
-        loader=FileSystemLoader(bundled("templates") / "layout"),
+    shipped = bundled("templates") / "layout"
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([own, shipped] if own else [shipped]),
         undefined=StrictUndefined,
         autoescape=True,
     )
