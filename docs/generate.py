@@ -449,7 +449,7 @@ def letters_page() -> str:
         *[f"- [`{name}`](#demands-{name})" for name in written],
     ]
     for name, of in written.items():
-        lines += ["", f'<a id="demands-{name}"></a>', "", *_demands_of(name, of)]
+        lines += ["", *_demands_of(name, of)]
     return "\n".join(lines) + "\n"
 
 
@@ -519,9 +519,10 @@ def _positions(families: dict[str, list[Regime]]) -> Iterator[str]:
 
 def _demands_of(family: str, laws: list[Regime]) -> Iterator[str]:
     templates = shipped_templates()
-    names = ", ".join(f"`{law.id}`" for law in laws)
-    yield f"### `{family}`" if names == f"`{family}`" else f"### `{family}`: {names}"
-    law = laws[0]
+    yield f"### Demands: `{family}`"
+    if len(laws) > 1:
+        yield ""
+        yield f"For {listing([f'`{law.id}`' for law in laws], ' and ')}."
     rights = dict.fromkeys(right for each in laws for right in rights_with_letters(each.id))
     for right in rights:
         law = next(each for each in laws if right in each.rights)

@@ -65,9 +65,94 @@ def demands(letter: Letter) -> list[Demand]:
         ),
         ("stability-ai-gdpr-access-en", "stability-ai", "gdpr", ["access"], {}),
         ("laion-gdpr-erasure-de", "laion", "gdpr", ["erasure"], {"language": "de"}),
+        *(
+            (
+                f"clearview-gdpr-access-objection-erasure-{language}",
+                "clearview",
+                "gdpr",
+                ["access", "objection", "erasure"],
+                {"language": language, "photos": PHOTOS},
+            )
+            for language in LANGUAGES
+            if language != "de"
+        ),
+        (
+            "openai-gdpr-every-other-right-en",
+            "openai",
+            "gdpr",
+            [
+                "portability",
+                "withdraw-consent",
+                "rectification",
+                "restriction",
+                "automated-decision",
+            ],
+            {},
+        ),
+        (
+            "meta-gdpr-every-other-right-de",
+            "meta",
+            "gdpr",
+            [
+                "portability",
+                "withdraw-consent",
+                "rectification",
+                "restriction",
+                "automated-decision",
+            ],
+            {"language": "de"},
+        ),
+        *(
+            (
+                f"clearview-ch-fadp-every-right-{language}",
+                "clearview",
+                "ch-fadp",
+                ["access", "rectification", "objection", "erasure", "portability"],
+                {"language": language},
+            )
+            for language in ("de", "fr", "it", "en")
+        ),
+        (
+            "clearview-br-lgpd-access-erasure-pt",
+            "clearview",
+            "br-lgpd",
+            ["access", "objection", "erasure"],
+            {"language": "pt"},
+        ),
+        (
+            "clearview-ca-qc-access-erasure-fr",
+            "clearview",
+            "ca-qc",
+            ["access", "erasure"],
+            {"language": "fr"},
+        ),
+        (
+            "spokeo-us-va-every-right-en",
+            "spokeo",
+            "us-va",
+            ["access", "portability", "rectification", "opt-out", "erasure"],
+            {},
+        ),
+        (
+            "spokeo-us-va-every-right-es",
+            "spokeo",
+            "us-va",
+            ["access", "portability", "rectification", "opt-out", "erasure"],
+            {"language": "es"},
+        ),
+        ("clearview-us-il-bipa-erasure-en", "clearview", "us-il-bipa", ["erasure"], {}),
+        ("clearview-us-tx-cubi-erasure-en", "clearview", "us-tx-cubi", ["erasure"], {}),
+        ("clearview-kr-access-erasure-en", "clearview", "kr", ["access", "erasure"], {}),
+        (
+            "spokeo-ccpa-opt-out-limit-correct-en",
+            "spokeo",
+            "ccpa",
+            ["opt-out", "limit", "rectification"],
+            {},
+        ),
         ("clearview-ccpa-know-delete-en", "clearview", "ccpa", ["access", "erasure"], {}),
         ("clearview-uk-gdpr-access-erasure-en", "clearview", "uk-gdpr", ["access", "erasure"], {}),
-    ],
+    ],  # fmt: skip
     ids=lambda value: value if isinstance(value, str) and value.count("-") > 1 else " ",
 )
 def test_the_letter_is_the_one_that_was_reviewed(
