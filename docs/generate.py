@@ -571,6 +571,7 @@ VALUES = {
     "law_citation": "where it stands",
     "state": "the state or province in which the person lives, by name; else empty",
     "region": "the same as a code, as in `CA`",
+    "place": "the state or province, or the country where there is none",
     "codes": "the codes of all demands that the letter makes",
     "about": "`images` or `everything`",
     "kind": "the company's kind, as in its record",
@@ -592,6 +593,7 @@ VALUES = {
     "own_correction": "whether the person says what is wrong and right",
     "photo_enclosed": "whether a photo of the face is enclosed",
     "has_identifiers": "whether photos or other identifiers are named",
+    "provided_only": "whether the right to delete covers only what the person provided",
     "within": "the time for an answer in words, as in “within one month”; may be empty",
     "within_for": "`within_for('opt-out')`: the time for one right",
     "acknowledge": "the time for confirming receipt, in words; may be empty",
@@ -666,7 +668,9 @@ def values_page() -> str:
 
 def _values(described: dict[str, str], there: frozenset[str]) -> Iterator[str]:
     if wrong := described.keys() ^ there:
-        raise ValueError(f"docs/generate.py and the templates' values differ in: {sorted(wrong)}")
+        raise ValueError(
+            f"describe these values in docs/generate.py, or drop them: {sorted(wrong)}"
+        )
     yield "| Value | What it is |"
     yield "|---|---|"
     for name, what in described.items():

@@ -43,6 +43,10 @@ def complain_command(session: Session, /, **options: Any) -> None:
             outstanding=tuple(code.strip().upper() for code in options["outstanding"]),
             language=options["language"],
         )
+        session.warn(
+            "The letter says that you have not gone to court and have complained to nobody else: "
+            "strike that if it is not so."
+        )
         if not authority.verified:
             session.warn(
                 f"Nobody has checked how to reach {authority.name}: look at its own page first."

@@ -43,6 +43,7 @@ class RightGiven:
     note: str | None = None
     since: date | None = None  # where it came later than the law
     verified: bool = True
+    provided_only: bool = False  # it covers only what the person gave the company
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +258,7 @@ def _right(word: str, given: dict[str, Any], limits: dict[str, TimeLimit]) -> Ri
         note=given.get("note"),
         since=given.get("since"),
         verified=given.get("verified", True),
+        provided_only=given.get("provided_only", False),
     )
 
 

@@ -26,6 +26,8 @@ class Citations:
             return _californian(provisions)
         if self.law.id not in self.words["statutes"]:
             pattern = self.words.get("verbatim", {}).get(self.law.id, self.law.cite_as)
+            if len(provisions) > 1:
+                pattern = str(pattern).replace("§ {}", "§§ {}")
             return str(pattern).format(", ".join(provisions))
         return self._in_full(provisions, self.law.id)
 

@@ -104,6 +104,15 @@ class Templates:
             for code, rule in rules.items()
         )
 
+    def demand_codes(self, law: str, right: str) -> frozenset[str]:
+        """The codes for which there may be words: also those that only the base of a law uses."""
+        family, codes = self.family(law), set()
+        while family:
+            table = self._existing("demands", "", family)
+            codes |= {code for rules in table.get(right, {}).values() for code in rules}
+            family = table.get("extends", "")
+        return frozenset(codes)
+
     @property
     def own_layouts(self) -> Path | None:
         """The directory with style sheets and page of the person's own, if there is one."""

@@ -1,5 +1,6 @@
 """Compose a complaint to an authority: who, what happened, what is wrong, what is asked."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,9 @@ from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.follow_up import CaseFacts, said_of
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import Addressee, Request
+
+# What the derivation of a date says of dsr's own assumptions is for the person, not the authority.
+_NOTE_OF_OURS = re.compile(r"\s*\(dsr(?:[^()]|\([^()]*\))*\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,7 @@ class Grievance:
     refused: bool = False
     incomplete: bool = False
     calculation: str = ""  # how the day was computed on which the time ended
+    own_authority: bool = True  # that of where the person lives
     complained_to_controller: date | None = None
     enclosed: tuple[str, ...] = ()  # names of documents
 
@@ -79,6 +84,7 @@ class _Complaint:
             "calculation": self._calculation(facts),
             "controller_first": wording.long_date(complained) if complained else "",
             "keep_name": True,
+            "own_authority": grievance.own_authority,
             "art80": False,
             "citations": list(dict.fromkeys(cite(gives(r).citation) for r in request.rights)),
         }
@@ -86,7 +92,7 @@ class _Complaint:
     def _calculation(self, facts: CaseFacts) -> str:
         """How the day was computed, in sentences where the law room has them in this language."""
         if self.wording.request.language == FALLBACK_LANGUAGE or not facts.due:
-            return self.grievance.calculation
+            return _NOTE_OF_OURS.sub("", self.grievance.calculation)
         start = facts.delivered_on or facts.sent_on
         return f"{self.wording.long_date(start)} → {self.wording.long_date(facts.due)}."
 

@@ -13,6 +13,9 @@ from dsr.letters.layouts import layout_for
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import IMAGES, Request
 
+# Rights by which the person does not contest the processing, and positions that matter even then.
+_NOT_CONTESTING = {Right.PORTABILITY, Right.RECTIFICATION, Right.AUTOMATED_DECISION}
+_ON_THE_WAY = frozenset({"form-only", "account-needed", "processor"})
 OWN = "own"  # in the data of demands: the provision that gives the right
 
 
@@ -132,10 +135,13 @@ class _Composer:
 
     def _positions(self) -> Iterator[Block]:
         """What answers the company's own documents."""
-        if self.request.about == IMAGES:
-            said = self.frame.get("positions", {})
-            codes = self.wording.correspondent.positions
-            yield from self.wording.paragraphs(said[code] for code in codes if code in said)
+        if self.request.about != IMAGES:
+            return
+        said = self.frame.get("positions", {})
+        codes = self.wording.correspondent.positions
+        if set(self.request.rights) <= _NOT_CONTESTING:
+            codes = tuple(code for code in codes if code in _ON_THE_WAY)
+        yield from self.wording.paragraphs(said[code] for code in codes if code in said)
 
     def _section(self, number: int, right: Right) -> Iterator[Block]:
         section = self.wording.section(right.value)

@@ -21,7 +21,16 @@ LETTERS_AFTER = ("follow-up", "rebuttals", "complaint", "mandate")
 VALUES_AFTER = frozenset(
     {"sent_on", "sent_how", "delivered_on", "due", "due_passed", "extended_on", "answered_on"}
     | {"reminded_on", "outstanding", "authority", "new_term", "company_lines", "calculation"}
-    | {"controller_first", "keep_name", "art80", "citations", "principal", "agent", "companies"}
+    | {
+        "controller_first",
+        "own_authority",
+        "keep_name",
+        "art80",
+        "citations",
+        "principal",
+        "agent",
+        "companies",
+    }
     | {"valid_from", "valid_until", "all_right_names", "all_right_titles"}
 )
 VALUES_SHORT = frozenset({"count"})
@@ -96,7 +105,7 @@ def _demands(
         if not str(there[code]).strip():
             yield Flaw(name, f"demands.{code}", "the demand says nothing")
     spoken = {code for code, text in there.items() if isinstance(text, str)}
-    for code in sorted(spoken - asked):
+    for code in sorted(spoken - templates.demand_codes(law.id, right.value)):
         yield Flaw(name, f"demands.{code}", "no letter makes a demand of this code")
 
 

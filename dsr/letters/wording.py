@@ -53,7 +53,18 @@ class Correspondent:
 # What every template may use; a test holds it against the values themselves.
 KNOWN_VALUES = frozenset(
     {"rights", "right_names", "right_titles", "right_title", "articles", "article_of", "law_name"}
-    | {"law_short", "law_citation", "state", "region", "codes", "about", "kind", "what_they_do"}
+    | {
+        "law_short",
+        "law_citation",
+        "state",
+        "place",
+        "provided_only",
+        "region",
+        "codes",
+        "about",
+        "kind",
+        "what_they_do",
+    }
     | {"known_for", "positions", "asked_proof", "representative", "company", "country", "person"}
     | {"on_behalf", "email", "reference", "outside", "decisions", "indirect", "own_reason"}
     | {"own_correction", "photo_enclosed", "has_identifiers", "within", "within_for"}
@@ -80,9 +91,12 @@ class Wording:
     def section(self, name: str) -> Table:
         """The clauses of a section, as a request about images or about everything says them."""
         table = self.templates.clauses(self.request.language, self.request.law, name)
-        if self.request.about != IMAGES and "general" in table:
-            return over(table, table["general"])
-        return table
+        if self.request.about == IMAGES or "general" not in table:
+            return table
+        general = over(table, table["general"])
+        if name == "letter" and "opening" in table["general"]:  # in place of the first paragraph
+            general["opening"] = [*table["general"]["opening"], *table["opening"][1:]]
+        return general
 
     def say(self, text: str, **more: object) -> str:
         """One clause with its values filled in."""
@@ -156,6 +170,8 @@ class Wording:
             "law_short": self.law.short,
             "law_citation": self.law.citation,
             "state": self._state(),
+            "place": self._state() or self._residence(request.data_subject.country),
+            "provided_only": self._provided_only(),
             "article_of": lambda word: self.citations.cite(self.law.gives(Right(word)).citation),
             "right_title": lambda word: self.law.gives(Right(word)).name,
             "right_titles": [self.law.gives(right).name for right in rights],
@@ -206,6 +222,11 @@ class Wording:
         else:
             wanted = [rule for rule in rules if rule.stage == GENERAL] or list(rules)
         return [rule for rule in wanted if rule.is_for(self.correspondent.kind)]
+
+    def _provided_only(self) -> bool:
+        """Whether the law lets one have deleted only what one gave the company."""
+        given = self.law.rights.get(Right.ERASURE)
+        return given is not None and given.provided_only
 
     def _state(self) -> str:
         """The state or province in which the person lives, by its name in this language."""

@@ -3,7 +3,7 @@
 from datetime import date
 
 from dsr.directory.catalogue import Catalogue
-from dsr.errors import ConflictError, NotFoundError
+from dsr.errors import ConflictError, InvalidInputError, NotFoundError
 from dsr.law.authorities import Authority, all_authorities, authorities_for, authorities_of
 from dsr.law.regimes import regime
 from dsr.letters.clauses import Templates
@@ -31,10 +31,22 @@ def authority_for(case: CaseSoFar, slug: str | None = None) -> Authority:
                 code="unknown_authority",
             )
         return found
-    person = case.request.data_subject
-    there = authorities_for(person.country, person.region)
     of_law = {each.slug for each in authorities_of(regime(case.request.law))}
-    return next((each for each in there if each.slug in of_law), there[0])
+    there = _authorities_there(case)
+    fitting = [each for each in there if each.slug in of_law] or there
+    if len(fitting) > 1 and all(each.regions for each in fitting):
+        known = ", ".join(f"{each.slug} ({'/'.join(each.regions)})" for each in fitting)
+        raise InvalidInputError(
+            "Which authority is yours depends on the region you live in, which dsr does not know.",
+            hint=f"Name it with --authority SLUG, or your region with: dsr init --region. {known}",
+            code="region_missing",
+        )
+    return fitting[0]
+
+
+def _authorities_there(case: CaseSoFar) -> list[Authority]:
+    person = case.request.data_subject
+    return authorities_for(person.country, person.region)
 
 
 def complaint_letter(
@@ -66,8 +78,9 @@ def complaint_letter(
         refused=refused,
         incomplete=incomplete,
         calculation=_calculation(case),
+        own_authority=authority in _authorities_there(case),
         complained_to_controller=_complained_to_controller(case),
-        enclosed=tuple(d.name for event in case.events for d in event.documents),
+        enclosed=_enclosed(case),
     )
     return compose_complaint(
         case.request,
@@ -77,6 +90,18 @@ def complaint_letter(
         _addressee(authority),
         language=language or authority.complaint_language or "en",
         templates=templates,
+    )
+
+
+def _enclosed(case: CaseSoFar) -> tuple[str, ...]:
+    """The documents of the case, each letter of ours once."""
+    return tuple(
+        document.name
+        for event in case.events
+        for document in event.documents
+        if event.type is not EventType.PREPARED
+        or document.media_type == "application/pdf"
+        or len(event.documents) == 1
     )
 
 

@@ -222,6 +222,13 @@ def _warnings(
             warnings.append("Your reasons are left out: this letter makes no objection.")
         if Right.RECTIFICATION in rights and not request.correction:
             warnings.append("Say what is wrong and what is right: --correction TEXT.")
+        if Right.OBJECTION in rights and not request.reason:
+            warnings.append(
+                "An objection without reasons of your own is weak (GDPR Art. 21(1)): choose some "
+                "with --ground, or say them with --reason."
+                if request.law in ("gdpr", "uk-gdpr")
+                else "Your objection will be stronger with reasons of your own: --reason."
+            )
         if set(rights) & set(company.letter_templates):
             warnings.append(_HAS_OWN_LETTER.format(company.name))
     if company.grade is Grade.SCRAPED:

@@ -152,7 +152,7 @@ def demands(letter: Letter) -> list[Demand]:
         ),
         ("clearview-ccpa-know-delete-en", "clearview", "ccpa", ["access", "erasure"], {}),
         ("clearview-uk-gdpr-access-erasure-en", "clearview", "uk-gdpr", ["access", "erasure"], {}),
-    ],  # fmt: skip
+    ],
     ids=lambda value: value if isinstance(value, str) and value.count("-") > 1 else " ",
 )
 def test_the_letter_is_the_one_that_was_reviewed(

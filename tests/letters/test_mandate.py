@@ -63,11 +63,17 @@ def test_a_mandate_says_how_far_it_goes() -> None:
     assert "valid from 23 November 2026." in text
     assert "I can revoke it at any time" in text
     assert "only with my separate consent" in text
-    only = full_text(mandate(companies=("LAION", "Clearview AI, Inc.")))
-    assert "towards LAION and Clearview AI, Inc.." in only or "towards LAION and Clearview" in only
+    only = full_text(mandate(companies=("Clearview AI, Inc.", "LAION")))
+    assert "towards Clearview AI, Inc. and LAION." in only
     assert "every controller" not in only
     until = full_text(mandate(valid_until=date(2027, 11, 23)))
     assert "from 23 November 2026 until 23 November 2027." in until
+
+
+@pytest.mark.xfail(strict=True, reason="a name that ends in a stop gets another after it")
+def test_a_company_whose_name_ends_in_a_stop_ends_the_sentence_with_it() -> None:
+    text = full_text(mandate(companies=("Clearview AI, Inc.",)))
+    assert "towards Clearview AI, Inc.\n" in text
 
 
 @pytest.mark.parametrize("language", [each for law, each in MANDATES if law == "gdpr"])
