@@ -158,49 +158,11 @@ class Wording:
         ]
 
     def _values(self) -> dict[str, Any]:
-        request, correspondent = self.request, self.correspondent
-        rights = request.rights
-        about_images = request.about == IMAGES
-        does = self.frame.get("what_they_do", {})
         return {
-            "rights": [right.value for right in rights],
-            "right_names": self.right_names(),
-            "articles": [self.law.gives(right).citation for right in rights],
-            "law_name": self.law.name,
-            "law_short": self.law.short,
-            "law_citation": self.law.citation,
-            "state": self._state(),
-            "place": self._state() or self._residence(request.data_subject.country),
-            "provided_only": self._provided_only(),
-            "article_of": lambda word: self.citations.cite(self.law.gives(Right(word)).citation),
-            "right_title": lambda word: self.law.gives(Right(word)).name,
-            "right_titles": [self.law.gives(right).name for right in rights],
-            "codes": self.codes(),
-            "about": request.about,
-            "kind": correspondent.kind,
-            "what_they_do": does.get(correspondent.kind, "") if about_images else "",
-            "known_for": list(correspondent.known_for) if about_images else [],
-            "positions": list(correspondent.positions),
-            "asked_proof": list(correspondent.asked_proof),
-            "representative": correspondent.representative or "",
-            "company": request.company.name,
-            "country": self._residence(request.data_subject.country),
-            "region": request.data_subject.region or "",
-            "person": request.data_subject.name,
-            "on_behalf": request.on_behalf,
-            "email": request.sender.email or "",
-            "reference": request.reference,
-            "outside": request.company.establishment not in self.law.residents_of,
-            "decisions": [self._precedent(decision) for decision in correspondent.decisions],
-            "indirect": correspondent.kind in INDIRECT,
-            "own_reason": bool(request.reason),
-            "own_correction": bool(request.correction),
-            "photo_enclosed": request.photo_enclosed,
-            "has_identifiers": bool(request.photo_urls or request.identifiers),
-            "within": self.within(self._longest_response()),
-            "within_for": lambda word: self.within(self.law.gives(Right(word)).limit.response),
-            "acknowledge": self._acknowledgement(),
-            "has_step": lambda name: name in self.law.steps,
+            **self._of_person(),
+            **self._of_company(),
+            **self._of_law(),
+            **self._of_time_limits(),
             "cite": self.citations.cite,
             "cite_other": self.citations.cite_other,
             "case": self.citations.case,
@@ -208,6 +170,69 @@ class Wording:
             "recital": self.citations.recital,
             "statute": self.citations.statute,
             "listed": self.listed,
+        }
+
+    def _of_person(self) -> dict[str, Any]:
+        """Who asks, for what, and by what the data can be found."""
+        request = self.request
+        return {
+            "rights": [right.value for right in request.rights],
+            "right_names": self.right_names(),
+            "about": request.about,
+            "country": self._residence(request.data_subject.country),
+            "region": request.data_subject.region or "",
+            "state": self._state(),
+            "place": self._state() or self._residence(request.data_subject.country),
+            "person": request.data_subject.name,
+            "on_behalf": request.on_behalf,
+            "email": request.sender.email or "",
+            "reference": request.reference,
+            "own_reason": bool(request.reason),
+            "own_correction": bool(request.correction),
+            "photo_enclosed": request.photo_enclosed,
+            "has_identifiers": bool(request.photo_urls or request.identifiers),
+            "codes": self.codes(),
+        }
+
+    def _of_company(self) -> dict[str, Any]:
+        """Who is asked, and what its record says."""
+        request, company = self.request, self.correspondent
+        about_images = request.about == IMAGES
+        does = self.frame.get("what_they_do", {})
+        return {
+            "kind": company.kind,
+            "what_they_do": does.get(company.kind, "") if about_images else "",
+            "known_for": list(company.known_for) if about_images else [],
+            "positions": list(company.positions),
+            "asked_proof": list(company.asked_proof),
+            "representative": company.representative or "",
+            "company": request.company.name,
+            "outside": request.company.establishment not in self.law.residents_of,
+            "decisions": [self._precedent(decision) for decision in company.decisions],
+            "indirect": company.kind in INDIRECT,
+        }
+
+    def _of_law(self) -> dict[str, Any]:
+        """The law, its names and the provisions that give the rights."""
+        law, cite, rights = self.law, self.citations.cite, self.request.rights
+        return {
+            "law_name": law.name,
+            "law_short": law.short,
+            "law_citation": law.citation,
+            "articles": [law.gives(right).citation for right in rights],
+            "article_of": lambda word: cite(law.gives(Right(word)).citation),
+            "right_title": lambda word: law.gives(Right(word)).name,
+            "right_titles": [law.gives(right).name for right in rights],
+            "provided_only": self._provided_only(),
+            "has_step": lambda name: name in law.steps,
+        }
+
+    def _of_time_limits(self) -> dict[str, Any]:
+        """The times that the law sets, in words."""
+        return {
+            "within": self.within(self._longest_response()),
+            "within_for": lambda word: self.within(self.law.gives(Right(word)).limit.response),
+            "acknowledge": self._acknowledgement(),
         }
 
     def codes(self) -> list[str]:
