@@ -621,6 +621,7 @@ AFTERWARDS = {
     "company_lines": "complaint: the company's name and address, a list",
     "calculation": "complaint: how the last day was computed",
     "controller_first": "complaint: the day of the complaint to the company itself; may be empty",
+    "own_authority": "complaint: whether the authority is that of where the person lives",
     "keep_name": "complaint: whether the authority may name the person to the company",
     "art80": "complaint, mandate: whether a body under GDPR Art. 80(1) acts",
     "citations": "complaint: the provisions that give the rights, as they are cited, a list",

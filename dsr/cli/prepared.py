@@ -108,7 +108,7 @@ def _uses(prepared: "Prepared") -> dict[str, str]:
 def _preview(session: Session, prepared: "Prepared") -> None:
     from dsr.letters.text import full_text
 
-    click.echo(full_text(prepared.letter), nl=False)
+    click.echo(prepared.short_text or full_text(prepared.letter), nl=False)
     session.say()
     for company, leaving in personal_data(prepared).items():
         session.say(f"These personal data would leave, to {company}:")
@@ -135,6 +135,8 @@ def _how_to_send(prepared: "Prepared") -> str:
             return f"open the .eml file and send it to {company.email}"
         case "webform":
             return f"paste the .txt file into {company.webform}"
+        case "fax":
+            return "print, sign and fax the .pdf file"
         case _:
             return "print, sign and post the .pdf file"
 

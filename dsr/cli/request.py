@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import click
 
 from dsr.cli.identity import ask_identity, identity_options
 from dsr.cli.options import complete_company, json_option, letter_output_options
-from dsr.cli.ordering import data_subject_of, order_options, orders
+from dsr.cli.ordering import data_subject_of, order_options, orders, with_reasons
 from dsr.cli.output import print_json
 from dsr.cli.prepared import as_json, open_file, tell, writable
 from dsr.cli.session import Session, pass_session
@@ -53,7 +54,8 @@ def request_command(session: Session, /, **options: Any) -> None:
     with _existing_store(session, options) as existing:
         sender = _sender(session, options, existing)
         person, representative = data_subject_of(sender, options)
-        wanted = [order_of(slug, representative) for slug in slugs]
+        first = with_reasons(session, options, order_of(slugs[0], representative), sender)
+        wanted = [replace(first, company=slug) for slug in slugs]
         with (
             _target_store(session, existing, dry_run=options["dry_run"]) as target,
             closing(_letters(session, wanted, person)) as letters,

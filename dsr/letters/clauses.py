@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Table = dict[str, Any]
 
 FALLBACK_LANGUAGE = "en"
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # after Inc. at the end of a sentence
 _SPACES = re.compile(r"[ \t\r\n]+")
 LONGEST_FILE = 1_000_000  # bytes
 
@@ -188,7 +189,7 @@ def rendered(text: str, values: Table) -> str:
 
 def _on_one_line(text: str) -> str:
     """The text without line breaks; no-break spaces, as French sets them, stay."""
-    return _SPACES.sub(" ", text).strip(" ")
+    return _TWO_STOPS.sub(".", _SPACES.sub(" ", text)).strip(" ")
 
 
 @cache

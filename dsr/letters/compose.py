@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dsr.errors import InvalidInputError
+from dsr.errors import BadFileError, InvalidInputError
 from dsr.law.regimes import Regime, regime
 from dsr.law.rights import Right
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
@@ -98,6 +98,29 @@ def letter_around(
     )
 
 
+def demands_of(wording: Wording, right: Right) -> Iterator[Heading | Demand]:
+    """What a request for *right* demands of this company, stage by stage."""
+    section = wording.section(right.value)
+    stages, own = section.get("stages", {}), wording.law.gives(right).citation
+    words = {**section["demands"], **section["demands"].get(wording.correspondent.kind, {})}
+    stage = None
+    for rule in wording.rules(right):
+        if rule.stage != stage and rule.stage in stages:
+            yield Heading(wording.say(stages[rule.stage]))
+        stage = rule.stage
+        cites = tuple(own if cited == OWN else cited for cited in rule.cites)
+        if not isinstance(words.get(rule.code), str):
+            raise BadFileError(
+                f"The templates of {wording.request.language} have no words for the demand "
+                f"{rule.code}.",
+                hint="See what is wrong: dsr templates check",
+                code="bad_template",
+            )
+        said = wording.say(words[rule.code])
+        if said:  # some demands are made only in some cases
+            yield Demand(rule.code, said, wording.citations.demand(cites, rule.cases))
+
+
 class _Composer:
     """Puts the sections of one request together."""
 
@@ -148,23 +171,7 @@ class _Composer:
         yield Heading(self.wording.say(section["heading"]), number)
         yield from self.wording.paragraphs(section["intro"])
         yield from self._grounds(section)
-        yield from self._demands(section, right)
-
-    def _demands(self, section: dict[str, Any], right: Right) -> Iterator[Block]:
-        stages = section.get("stages", {})
-        kind = self.wording.correspondent.kind
-        words = {**section["demands"], **section["demands"].get(kind, {})}
-        own = self.wording.law.gives(right).citation
-        stage = None
-        for rule in self.wording.rules(right):
-            if rule.stage != stage and rule.stage in stages:
-                yield Heading(self.wording.say(stages[rule.stage]))
-            stage = rule.stage
-            cites = tuple(own if cited == OWN else cited for cited in rule.cites)
-            said = self.wording.say(words[rule.code])
-            if said:  # some demands are made only in some cases
-                citation = self.wording.citations.demand(cites, rule.cases)
-                yield Demand(rule.code, said, citation)
+        yield from demands_of(self.wording, right)
 
     def _grounds(self, section: dict[str, Any]) -> Iterator[Block]:
         """The grounds, the person's own in their words, which no template engine touches."""

@@ -10,6 +10,7 @@ from typing import Any
 from dsr.errors import DsrError
 from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import Right
+from dsr.letters.citations import Citations
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, sandbox
 
 # Marks of what should have been filled in or taken out before a letter is sent.
@@ -33,6 +34,7 @@ VALUES_AFTER = frozenset(
     }
     | {"valid_from", "valid_until", "all_right_names", "all_right_titles"}
 )
+CITING = ("cite", "cite_other", "case", "guidance", "recital")
 VALUES_SHORT = frozenset({"count"})
 
 
@@ -57,7 +59,8 @@ def flaws(templates: Templates, known: frozenset[str]) -> Iterator[Flaw]:
 
 def own_files(templates: Templates) -> list[Path]:
     """The person's own template files."""
-    return sorted(templates.own.rglob("*.toml")) if templates.own else []
+    found = templates.own.rglob("*") if templates.own else []
+    return sorted(path for path in found if path.is_file())
 
 
 def _first_of(templates: Templates, family: str) -> str:
@@ -79,6 +82,8 @@ def _of_law(
         except DsrError as error:
             yield Flaw(f"{name}/{section}", "", error.sentence)
             continue
+        citations = Citations(law, templates.language_words(language, law.id))
+        yield from _citations(f"{name}/{section}", table, citations)
         allowed = known | VALUES_SHORT | (VALUES_AFTER if section in LETTERS_AFTER else set())
         yield from _texts(f"{name}/{section}", table, allowed)
         yield from _missing(f"{name}/{section}", table, section, sections)
@@ -126,6 +131,30 @@ def _texts(name: str, table: Table, allowed: frozenset[str] | set[str]) -> Itera
         left = _LEFTOVER.search(plain)
         if left:
             yield Flaw(name, entry, f"it holds a leftover: {left[0]}")
+
+
+def _citations(name: str, table: Table, citations: Citations) -> Iterator[Flaw]:
+    """Every provision, judgment and guideline that a file cites, and that the law room lacks."""
+    from jinja2 import TemplateSyntaxError, nodes
+
+    citing = {name: getattr(citations, name) for name in CITING}
+    for entry, text in _strings(table):
+        try:
+            calls = list(sandbox().parse(text).find_all(nodes.Call))
+        except TemplateSyntaxError:
+            continue  # said already
+        for call in calls:
+            written = [arg.value for arg in call.args if isinstance(arg, nodes.Const)]
+            if not isinstance(call.node, nodes.Name) or call.node.name not in citing:
+                continue
+            if len(written) != len(call.args) or not written:
+                continue  # what the request itself names
+            try:
+                citing[call.node.name](*written)
+            except DsrError as error:
+                yield Flaw(name, entry, error.sentence.rstrip("."))
+            except (KeyError, TypeError, ValueError):
+                yield Flaw(name, entry, f"{call.node.name} cannot print {', '.join(written)}")
 
 
 def _strings(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -1,11 +1,13 @@
 """A request in few words, for a web form that takes only so many characters."""
 
 from collections.abc import Iterator
+from itertools import product
 
 from dsr.errors import InvalidInputError
+from dsr.law.rights import Right
 from dsr.letters.clauses import Templates, shipped_templates
-from dsr.letters.compose import compose
-from dsr.letters.document import Block, Exhibit, Paragraph
+from dsr.letters.compose import compose, demands_of
+from dsr.letters.document import Block, Demand, Exhibit, Paragraph
 from dsr.letters.text import plain_text, text_of
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import IMAGES, Request
@@ -16,16 +18,16 @@ def text_within(
 ) -> str:
     """The request as plain text of at most *limit* characters, line breaks counted as one.
 
-    The whole letter if it fits; else a sentence for each right, with as many images as fit.
-    Raises InvalidInputError if even that is too long.
+    The whole letter if it fits; else a sentence for each right with its demands, or without them,
+    and with as many images as fit.  Raises InvalidInputError if even that is too long.
     """
     templates = templates or shipped_templates()
     whole = plain_text(compose(request, correspondent, templates))
     if len(whole) <= limit:
         return whole
     short = _Short(Wording(request, correspondent, templates))
-    for images in range(len(request.photo_urls), -1, -1):
-        text = short.text(images)
+    for with_demands, images in product((True, False), range(len(request.photo_urls), -1, -1)):
+        text = short.text(images, with_demands=with_demands)
         if len(text) <= limit:
             return text
     raise InvalidInputError(
@@ -42,25 +44,27 @@ class _Short:
         self.wording = wording
         self.words = wording.frame["short"]
 
-    def text(self, images: int) -> str:
+    def text(self, images: int, *, with_demands: bool) -> str:
         """The request with its first *images* images."""
         wording = self.wording
         return text_of(
             salutation=wording.word("salutation"),
-            blocks=tuple(self._blocks(images)),
+            blocks=tuple(self._blocks(images, with_demands=with_demands)),
             closing=wording.word("closing"),
             signature=wording.request.sender.name,
             colon=wording.words.get("colon", ": "),
         )
 
-    def _blocks(self, images: int) -> Iterator[Block]:
+    def _blocks(self, images: int, *, with_demands: bool) -> Iterator[Block]:
         request, wording = self.wording.request, self.wording
         yield from wording.paragraphs([self.words["opening"]])
         if request.representative:
             behalf = [text for text in wording.frame["opening"] if "on_behalf" in text]
             yield from wording.paragraphs(behalf)
-        rights = [wording.section(right.value)["short"] for right in request.rights]
-        yield from wording.paragraphs(rights)
+        for right in request.rights:
+            yield from wording.paragraphs([wording.section(right.value)["short"]])
+            if with_demands:  # without the provisions, which the sentence above names
+                yield from self._demands(right)
         if request.photo_urls:
             shown, left = request.photo_urls[:images], len(request.photo_urls) - images
             about_images = request.about == IMAGES
@@ -73,3 +77,8 @@ class _Short:
         for each in request.identifiers:
             yield Exhibit(wording.words["identifier"][each.kind], each.value)
         yield from wording.paragraphs([self.words["closing"]])
+
+    def _demands(self, right: Right) -> Iterator[Block]:
+        for block in demands_of(self.wording, right):
+            if isinstance(block, Demand):
+                yield Demand(block.code, block.text, "")

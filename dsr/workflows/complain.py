@@ -9,7 +9,8 @@ from dsr.law.regimes import regime
 from dsr.letters.clauses import Templates
 from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
 from dsr.letters.document import Letter
-from dsr.tracker.events import EventType
+from dsr.letters.follow_up import FollowUpKind
+from dsr.tracker.events import Event, EventType
 from dsr.tracker.requests import Addressee
 from dsr.tracker.state import in_order
 from dsr.workflows.follow_up import CaseSoFar, correspondent_of, facts_of
@@ -94,15 +95,35 @@ def complaint_letter(
 
 
 def _enclosed(case: CaseSoFar) -> tuple[str, ...]:
-    """The documents of the case, each letter of ours once."""
+    """The documents of the case: each letter of ours that went out, and all that came."""
+    reminded = _reminded(case)
+    went_out = [
+        event
+        for place, event in enumerate(_prepared(case))
+        if place == 0 or (event.note != "complaint" and any(day >= event.on for day in reminded))
+    ]
     return tuple(
         document.name
         for event in case.events
         for document in event.documents
         if event.type is not EventType.PREPARED
-        or document.media_type == "application/pdf"
-        or len(event.documents) == 1
+        or (
+            (event in went_out and document.name.endswith((".pdf", ".eml")))
+            and (document.name.endswith(".pdf") or not _has_pdf(event))
+        )
     )
+
+
+def _prepared(case: CaseSoFar) -> list[Event]:
+    return [event for event in case.events if event.type is EventType.PREPARED]
+
+
+def _reminded(case: CaseSoFar) -> list[date]:
+    return [event.on for event in case.events if event.type is EventType.REMINDED]
+
+
+def _has_pdf(event: Event) -> bool:
+    return any(document.name.endswith(".pdf") for document in event.documents)
 
 
 def _calculation(case: CaseSoFar) -> str:
@@ -114,8 +135,8 @@ def _complained_to_controller(case: CaseSoFar) -> date | None:
     """The final notice, where the law makes that letter a complaint to the company."""
     if CONTROLLER_FIRST not in regime(case.request.law).steps:
         return None
-    reminders = [event.on for event in case.events if event.type is EventType.REMINDED]
-    return reminders[-1] if len(reminders) > 1 else None
+    written = [e.on for e in _prepared(case) if e.note == FollowUpKind.FINAL_NOTICE.value]
+    return next((day for day in _reminded(case) if written and day >= written[0]), None)
 
 
 def _occurrences(case: CaseSoFar) -> tuple[Occurrence, ...]:

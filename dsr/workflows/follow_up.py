@@ -100,7 +100,17 @@ def fitting_kind(case: CaseSoFar) -> FollowUpKind:
         return FollowUpKind.LATE_EXTENSION
     if not case.is_late:
         raise ConflictError(_not_late(case), code="not_late")
-    return FollowUpKind.FINAL_NOTICE if state.reminded_on else FollowUpKind.REMINDER
+    if state.reminded_on is None:
+        return FollowUpKind.REMINDER
+    term = state.reminded_on + timedelta(days=TERM)
+    if term >= case.today:
+        raise ConflictError(
+            f"You reminded them on {long_date(state.reminded_on)}; give them until "
+            f"{long_date(term)}.",
+            hint=f"To write sooner all the same: dsr follow-up {reference} --kind final-notice",
+            code="reminded_lately",
+        )
+    return FollowUpKind.FINAL_NOTICE
 
 
 def check_kind(case: CaseSoFar, kind: FollowUpKind) -> None:

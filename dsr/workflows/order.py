@@ -15,6 +15,7 @@ from dsr.tracker.requests import IMAGES, Identifier
 LONGEST_REASON = 200_000  # characters
 LONGEST_LINE = 500  # characters
 MOST_PHOTOS = 200
+PHOTO, MANDATE = "photo_of_me", "mandate"  # captions of enclosures, as language files word them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from dsr.letters.wording import Correspondent, Precedent
 from dsr.tracker.deadlines import CaseDeadline, projected
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.journal import canonical
-from dsr.tracker.people import DataSubject
+from dsr.tracker.people import CLIENT, DataSubject
 from dsr.tracker.requests import Addressee, Request
 from dsr.workflows.letter_files import forms_of, pdf_or_reason
 from dsr.workflows.order import (
@@ -136,7 +136,16 @@ def draft(
         request=request,
         letter=_dressed(compose(request, to, templates), request, order, templates),
         law_reason=law.reason,
-        warnings=tuple(_warnings(request, company, wanted, theirs, templates)),
+        warnings=tuple(
+            _warnings(
+                request,
+                company,
+                wanted,
+                theirs,
+                templates,
+                enclosed=bool(order.stationery.enclosures),
+            )
+        ),
         short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
@@ -166,8 +175,11 @@ def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepa
 def _dressed(letter: Letter, request: Request, order: Order, templates: Templates) -> Letter:
     """The letter with what the person wants on paper, and the request for machines."""
     paper = order.stationery
-    photo = templates.language_words(request.language, request.law)["photo_of_me"]
-    enclosures = tuple(replace(each, caption=each.caption or photo) for each in paper.enclosures)
+    words = templates.language_words(request.language, request.law)
+    enclosures = tuple(
+        replace(each, caption=str(words.get(each.caption, each.caption)))
+        for each in paper.enclosures
+    )
     return replace(
         letter,
         layout=paper.layout or letter.layout,
@@ -209,6 +221,8 @@ def _warnings(
     wanted: str,
     theirs: RegisterText | None,
     templates: Templates,
+    *,
+    enclosed: bool,
 ) -> list[str]:
     short, warnings, rights = regime(request.law).short, [], request.rights
     if request.language != wanted:
@@ -229,6 +243,8 @@ def _warnings(
                 if request.law in ("gdpr", "uk-gdpr")
                 else "Your objection will be stronger with reasons of your own: --reason."
             )
+        if request.on_behalf == CLIENT and not enclosed:
+            warnings.append("Attach the signed mandate, or name it with --mandate FILE.")
         if set(rights) & set(company.letter_templates):
             warnings.append(_HAS_OWN_LETTER.format(company.name))
     if company.grade is Grade.SCRAPED:

@@ -327,14 +327,13 @@ def test_an_authority_that_is_not_known_is_refused() -> None:
         authority_for(case(replace(request, data_subject=person), LATE))
 
 
-@pytest.mark.xfail(strict=True, reason="authority_for takes the first of those of all regions")
 def test_where_the_region_decides_no_authority_is_guessed() -> None:
-    """Erika lives in Cologne; the complaint goes to Brandenburg and says that she lives there."""
-    with pytest.raises(InvalidInputError):
+    with pytest.raises(InvalidInputError) as caught:
         complaint(authority=None)
+    assert "--region" in (caught.value.hint or "")
+    assert "denrwldi" in (caught.value.hint or "")
 
 
-@pytest.mark.xfail(strict=True, reason="complaint.toml does not know whose authority it goes to")
 def test_an_authority_of_elsewhere_is_not_called_that_of_one_s_residence() -> None:
     text = full_text(complaint(authority="iedpc", region="NW", language="en"))
     assert "to the authority of my habitual residence" not in text.replace("\n", " ")

@@ -87,7 +87,7 @@ def test_only_a_body_under_article_80_may_complain_and_sue(language: str) -> Non
 
 
 def test_an_ordinary_mandate_leaves_courts_out() -> None:
-    assert "It does not cover court proceedings." in full_text(mandate())
+    assert "does not cover court proceedings." in full_text(mandate())
     assert "does not cover court" not in full_text(mandate(not_for_profit=True))
 
 

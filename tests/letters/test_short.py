@@ -37,7 +37,7 @@ def minimum(*arguments: Any) -> int:
     return int(length)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(
     st.sets(st.sampled_from(RIGHTS), min_size=1),
     st.sampled_from(LANGUAGES),
@@ -68,7 +68,7 @@ def test_it_is_never_longer_than_the_form_takes(
             text_within(missing, request, to)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(st.integers(2, 12), st.integers(0, 900), st.integers(90, 150))
 def test_as_many_photos_are_named_as_fit(count: int, extra: int, length: int) -> None:
     urls = photos(count, length)
