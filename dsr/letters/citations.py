@@ -124,7 +124,12 @@ def _article(style: Mapping[str, Any], provision: str) -> str:
 
 def _californian(provisions: tuple[str, ...]) -> str:
     """Sections of the Civil Code and of the regulations, each group under its name."""
-    code = [f"§ {p}" for p in provisions if p.startswith(("1798", "3111"))]
-    rules = [f"§ {p}" for p in provisions if p.startswith("70")]
-    parts = [f"Cal. Civ. Code {', '.join(code)}"] if code else []
-    return "; ".join([*parts, *([f"11 CCR {', '.join(rules)}"] if rules else [])])
+    code = [p for p in provisions if p.startswith(("1798", "3111"))]
+    rules = [p for p in provisions if p.startswith("70")]
+    return "; ".join([*_sections("Cal. Civ. Code", code), *_sections("11 CCR", rules)])
+
+
+def _sections(statute: str, sections: list[str]) -> list[str]:
+    """Sections of one statute, with the sign doubled for several of them."""
+    sign = "§§" if len(sections) > 1 else "§"
+    return [f"{statute} {sign} {', '.join(sections)}"] if sections else []

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dsr.errors import InvalidInputError
+from dsr.law.receipt import Channel
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import letter_around
 from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
@@ -24,6 +25,7 @@ class Occurrence:
 
     on: date
     what: str  # a word of the language file's [events]
+    via: Channel | None = None  # sent: how
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +118,11 @@ class _Complaint:
 
     def _chronology(self) -> Iterator[Block]:
         events = self.wording.words["events"]
-        how = self.values["sent_how"]
+        ways = self.wording.words["via"]
         for each in self.grievance.occurrences:
             if each.what not in events:
                 continue
+            how = ways[each.via.value] if each.via else self.values["sent_how"]
             yield Exhibit(self.wording.long_date(each.on), str(events[each.what]).format(how=how))
 
     def _infringements(self) -> Iterator[Block]:

@@ -106,7 +106,7 @@ def _enclosed(case: CaseSoFar) -> tuple[str, ...]:
         document.name
         for event in case.events
         for document in event.documents
-        if event.type is not EventType.PREPARED
+        if event.type not in (EventType.PREPARED, EventType.NOTE)
         or (
             (event in went_out and document.name.endswith((".pdf", ".eml")))
             and (document.name.endswith(".pdf") or not _has_pdf(event))
@@ -141,7 +141,7 @@ def _complained_to_controller(case: CaseSoFar) -> date | None:
 
 def _occurrences(case: CaseSoFar) -> tuple[Occurrence, ...]:
     # Notes stay out: they may say what was not meant for an authority.
-    found = [Occurrence(on=e.on, what=e.type.value) for e in in_order(case.events)]
+    found = [Occurrence(on=e.on, what=e.type.value, via=e.via) for e in in_order(case.events)]
     if case.response and case.is_late:
         found.append(Occurrence(on=case.response.deadline.due, what="due"))
     return tuple(sorted(found, key=lambda each: each.on))
@@ -152,9 +152,22 @@ def _addressee(authority: Authority) -> Addressee:
     return Addressee(
         slug=authority.slug,
         name=authority.name,
-        address=authority.address,
+        address=_without_country(authority.address, country),
         address_country=country,
         email=authority.email,
         webform=authority.webform,
         establishment=country,
     )
+
+
+def _without_country(address: tuple[str, ...], country: str) -> tuple[str, ...]:
+    """The address without its country, which the letter adds where it crosses a border."""
+    from babel import Locale
+    from babel.languages import get_official_languages
+
+    official = get_official_languages(country, regional=True, de_facto=True)
+    names = {
+        str(Locale.parse(language, sep="_").territories.get(country, "")).casefold()
+        for language in ("en", *official)
+    }
+    return tuple(line for line in address if line.casefold() not in names)

@@ -136,16 +136,7 @@ def draft(
         request=request,
         letter=_dressed(compose(request, to, templates), request, order, templates),
         law_reason=law.reason,
-        warnings=tuple(
-            _warnings(
-                request,
-                company,
-                wanted,
-                theirs,
-                templates,
-                enclosed=bool(order.stationery.enclosures),
-            )
-        ),
+        warnings=tuple(_warnings(request, company, wanted, theirs, order, templates)),
         short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
@@ -220,9 +211,8 @@ def _warnings(
     company: "Company",
     wanted: str,
     theirs: RegisterText | None,
+    order: Order,
     templates: Templates,
-    *,
-    enclosed: bool,
 ) -> list[str]:
     short, warnings, rights = regime(request.law).short, [], request.rights
     if request.language != wanted:
@@ -243,7 +233,7 @@ def _warnings(
                 if request.law in ("gdpr", "uk-gdpr")
                 else "Your objection will be stronger with reasons of your own: --reason."
             )
-        if request.on_behalf == CLIENT and not enclosed:
+        if request.on_behalf == CLIENT and not order.stationery.enclosures:
             warnings.append("Attach the signed mandate, or name it with --mandate FILE.")
         if set(rights) & set(company.letter_templates):
             warnings.append(_HAS_OWN_LETTER.format(company.name))

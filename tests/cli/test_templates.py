@@ -212,7 +212,7 @@ BROKEN = [
     ("en/language", 'babel = "xx_YY"', BUG),
     ("en/language", "within = 5", BUG),
     ("en/language", "right = 5", BUG),
-    ("demands/gdpr", "[erasure.erasure]\nX1 = { cites = ['17(1)'], kinds = ['*'] }", BUG),
+    ("demands/gdpr", "[erasure.erasure]\nX1 = { cites = ['17(1)'], kinds = ['*'] }", ()),
     ("demands/gdpr", "[erasure.erasure]\nE1 = { cites = ['17(1)'] }", BUG),
     ("demands/gdpr", "erasure = 5", BUG),
     ("demands/families", "family = 5", BUG),
