@@ -59,7 +59,7 @@ class _Short:
         request, wording = self.wording.request, self.wording
         yield from wording.paragraphs([self.words["opening"]])
         if request.representative:
-            behalf = [text for text in wording.frame["opening"] if "on_behalf" in text]
+            behalf = [text for text in wording.frame["opening"] if "on_behalf ==" in text]
             yield from wording.paragraphs(behalf)
         for right in request.rights:
             yield from wording.paragraphs([wording.section(right.value)["short"]])

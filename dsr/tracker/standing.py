@@ -53,10 +53,10 @@ def next_step(  # noqa: C901  (a table of cases, one line each)
                 f"dsr record {reference} {asked}-provided",
             )
         case Status.OVERDUE:
-            said = "Remind the controller in writing that it is late, then say so"
+            said = "Remind the controller in writing that it is late"
             if state.reminded_on:
-                return NextStep(f"{remedy}, then say so", f"dsr record {reference} complained")
-            return NextStep(said, f"dsr record {reference} reminded")
+                return NextStep(remedy, f"dsr complain {reference}")
+            return NextStep(said, f"dsr follow-up {reference}")
         case Status.WAITING:
             return NextStep(
                 "Wait for the answer and record what comes (fulfilled, refused, extended …)",
@@ -69,12 +69,13 @@ def next_step(  # noqa: C901  (a table of cases, one line each)
             )
         case Status.ANSWERED if state.answer is EventType.PARTLY_FULFILLED:
             return NextStep(
-                "Ask for what is missing, then say so", f"dsr record {reference} reminded"
+                "Ask for what is missing (E3 …)", f"dsr follow-up {reference} --outstanding CODE"
             )
         case Status.ANSWERED:
             return NextStep(
-                f"Read the reasons. {remedy} if they do not convince you, then say so",
-                f"dsr record {reference} complained",
+                "Read the reasons; if they do not convince you, answer them "
+                f"(dsr follow-up {reference} --kind rebuttal:REASON), or go on. {remedy}",
+                f"dsr complain {reference}",
             )
         case Status.ESCALATED:
             return NextStep(
