@@ -96,7 +96,8 @@ class _Complaint:
         if self.wording.request.language == FALLBACK_LANGUAGE or not facts.due:
             return _NOTE_OF_OURS.sub("", self.grievance.calculation)
         start = facts.delivered_on or facts.sent_on
-        return f"{self.wording.long_date(start)} → {self.wording.long_date(facts.due)}."
+        end = self.wording.long_date(facts.due).rstrip(".")  # some end in a stop by themselves
+        return f"{self.wording.long_date(start)} → {end}."
 
     def subject(self) -> str:
         return self._say(self.words["subject"])

@@ -70,7 +70,6 @@ def test_a_mandate_says_how_far_it_goes() -> None:
     assert "from 23 November 2026 until 23 November 2027." in until
 
 
-@pytest.mark.xfail(strict=True, reason="a name that ends in a stop gets another after it")
 def test_a_company_whose_name_ends_in_a_stop_ends_the_sentence_with_it() -> None:
     text = full_text(mandate(companies=("Clearview AI, Inc.",)))
     assert "towards Clearview AI, Inc.\n" in text

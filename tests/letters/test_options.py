@@ -306,7 +306,7 @@ SPEAKS_OF_IMAGES = pytest.mark.xfail(
 )
 WITHOUT_GENERAL = {
     "en": ("portability", "withdraw-consent", "automated-decision"),
-    "de": ("rectification", "portability", "objection", "withdraw-consent", "automated-decision"),
+    "de": ("portability", "withdraw-consent", "automated-decision"),
 }
 
 

@@ -109,8 +109,8 @@ def test_the_whole_letter_is_used_where_it_fits() -> None:
     assert text_within(len(whole), request, to) == whole
     shorter = text_within(len(whole) - 1, request, to)
     assert len(shorter) < len(whole) - 1
-    assert "E1: " in whole
-    assert "E1: " not in shorter
+    assert "E1: " in shorter, "the demands go last of all"
+    assert "E1: " not in text_within(minimum(request, to), request, to)
 
 
 def test_the_rights_stand_in_the_lawful_order_with_their_articles() -> None:
