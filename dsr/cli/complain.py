@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from dsr.cli.further import finish
+from dsr.cli.further import demand_codes, finish, language_named
 from dsr.cli.options import json_option, letter_output_options
 from dsr.cli.session import Session, pass_session
 
@@ -40,8 +40,8 @@ def complain_command(session: Session, /, **options: Any) -> None:
             authority,
             session.catalogue(),
             session.templates(),
-            outstanding=tuple(code.strip().upper() for code in options["outstanding"]),
-            language=options["language"],
+            outstanding=demand_codes(options["outstanding"]),
+            language=language_named(options["language"]),
         )
         session.warn(
             "The letter says that you have not gone to court and have complained to nobody else: "

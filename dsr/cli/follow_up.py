@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from dsr.cli.further import finish
+from dsr.cli.further import demand_codes, finish, language_named
 from dsr.cli.options import json_option, letter_output_options
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
@@ -69,9 +69,9 @@ def _write(session: Session, options: dict[str, Any]) -> None:
             FollowUp(
                 kind=chosen,
                 objection=objection,
-                outstanding=_codes(options["outstanding"]),
+                outstanding=demand_codes(options["outstanding"]),
                 term=options["days"],
-                language=options["language"],
+                language=language_named(options["language"]),
             ),
             session.catalogue(),
             session.templates(),
@@ -111,10 +111,6 @@ def _kind(typed: str | None) -> tuple[str | None, str | None]:
             hint="--kind rebuttal:REASON; see them: dsr follow-up --reasons",
         )
     return kind, objection or None
-
-
-def _codes(typed: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip().upper() for each in typed for code in each.split(","))
 
 
 def _list_reasons(session: Session, options: dict[str, Any]) -> None:

@@ -39,14 +39,26 @@ def finish(
             if keep and not dry_run:
                 keep(documents)
     if options["as_json"]:
-        print_json(_as_json(letter, files, dry_run=dry_run))
+        print_json(_as_json(letter, files, kept=keep is not None and not dry_run))
     else:
         _tell(session, letter, files, dry_run=dry_run, following=following)
     if options["open_pdf"] and isinstance(pdf, bytes):
         open_file(session, files.get("pdf"), pdf)
 
 
-def _as_json(letter: "Letter", files: dict[str, Path], *, dry_run: bool) -> dict[str, Any]:
+def demand_codes(typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes of demands, given one by one or with commas."""
+    return tuple(code.strip().upper() for each in typed for code in each.split(",") if code.strip())
+
+
+def language_named(typed: str | None) -> str | None:
+    """A language as its code; raises InvalidInputError if there is none of that name."""
+    from dsr.workflows.identity import checked_language
+
+    return checked_language(typed) if typed else None
+
+
+def _as_json(letter: "Letter", files: dict[str, Path], *, kept: bool) -> dict[str, Any]:
     return {
         "reference": letter.reference,
         "subject": letter.subject,
@@ -54,7 +66,7 @@ def _as_json(letter: "Letter", files: dict[str, Path], *, dry_run: bool) -> dict
         "to": list(letter.recipient),
         "files": {end: str(files[end]) if end in files else None for end in ("pdf", "eml", "txt")},
         "personal_data": _personal_data(letter),
-        "kept": not dry_run,
+        "kept": kept,
     }
 
 

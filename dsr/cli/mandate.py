@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from dsr.cli.further import finish
+from dsr.cli.further import finish, language_named
 from dsr.cli.options import DAY, json_option, letter_output_options
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
@@ -82,7 +82,7 @@ def _letter(session: Session, principal: Any, options: dict[str, Any]) -> Any:
         not_for_profit=options["not_for_profit"],
     )
     templates = session.templates()
-    language = options["language"] or principal.language
+    language = language_named(options["language"]) or principal.language
     language = language or language_of_country(principal.country, templates)
     return compose_mandate(mandate, language=language, templates=templates)
 

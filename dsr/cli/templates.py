@@ -44,7 +44,10 @@ def list_command(session: Session, *, language: str | None, as_json: bool) -> No
 def show_command(session: Session, *, name: str) -> None:
     """Print a template, as en/gdpr/erasure; your own if there is one."""
     path = _path(session.templates(), name)
-    click.echo(path.read_text("utf-8"), nl=False)
+    try:
+        click.echo(path.read_text("utf-8"), nl=False)
+    except UnicodeDecodeError as error:
+        raise BadFileError(f"The template {path} is not text in UTF-8.") from error
 
 
 @templates_command.command("eject")
@@ -62,7 +65,11 @@ def eject_command(session: Session, *, name: str) -> None:
     source = _path(templates, name)
     own = session.home / "templates" / _file(name)
     if own.exists():
-        raise ConflictError(f"You have a copy already: {own}", code="already_ejected")
+        raise ConflictError(
+            f"You have a copy already, {own.name}.",
+            hint=f"It lies in {own}",
+            code="already_ejected",
+        )
     for directory in reversed(own.relative_to(session.home).parents):
         make_private_directory(session.home / directory)
     write_private_file(own, source.read_bytes())

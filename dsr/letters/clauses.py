@@ -7,6 +7,8 @@ value of the person is filled in: a name can never become a heading or a templat
 
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,6 +26,8 @@ Table = dict[str, Any]
 FALLBACK_LANGUAGE = "en"
 _TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")  # after Inc. at the end of a sentence
 _SPACES = re.compile(r"[ \t\r\n]+")
+# What a mistake in a template can raise while it is rendered.
+MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 LONGEST_FILE = 1_000_000  # bytes
 
 
@@ -115,6 +119,17 @@ class Templates:
         return frozenset(codes)
 
     @property
+    def has_own(self) -> bool:
+        """Whether there is anything of the person's own."""
+        return len(self.roots) > 1
+
+    def own_language(self, language: str) -> bool:
+        """Whether anything of the person's own bears on the letters of a language."""
+        return self.own is not None and any(
+            (self.own / name).is_dir() for name in (language, "demands")
+        )
+
+    @property
     def own_layouts(self) -> Path | None:
         """The directory with style sheets and page of the person's own, if there is one."""
         own = self.own / "layout" if self.own else None
@@ -158,12 +173,41 @@ class Templates:
         """The file of both layers, the person's own laid over the shipped one."""
         relative = "/".join(filter(None, (language, family, f"{name}.toml")))
         if relative not in self._tables:
-            found = [_parsed(root / relative) for root in self.roots if (root / relative).is_file()]
-            merged: Table | None = found[0] if found else None
-            for table in found[1:]:
-                merged = over(merged or {}, table)
+            merged: Table | None = None
+            for root in self.roots:
+                path = root / relative
+                if path.is_file():
+                    table = _parsed(path)
+                    check_like(merged, table, path)
+                    merged = table if merged is None else over(merged, table)
             self._tables[relative] = merged
         return self._tables[relative]
+
+
+@contextmanager
+def own_at_fault(templates: Templates) -> Iterator[None]:
+    """Turn what a template of one's own breaks in here into BadFileError.
+
+    With shipped templates alone the same is a bug of dsr and shows itself as one.
+    """
+    try:
+        yield
+    except NotFoundError as error:
+        if not templates.has_own or error.code != "unknown_template":
+            raise
+        raise _broken(error.sentence) from error
+    except MISTAKES as error:
+        if not templates.has_own:
+            raise
+        raise _broken(f"{type(error).__name__} {error}.") from error
+
+
+def _broken(why: str) -> BadFileError:
+    return BadFileError(
+        f"Your own templates cannot be used: {' '.join(why.split())}",
+        hint="See what is wrong: dsr templates check",
+        code="bad_template",
+    )
 
 
 @cache
@@ -183,8 +227,12 @@ def rendered(text: str, values: Table) -> str:
 
     try:
         return _on_one_line(_compiled(text).render(values))
-    except (TemplateError, TypeError, ValueError, KeyError, AttributeError) as error:
-        raise BadFileError(f"A letter template cannot be rendered: {error}.") from error
+    except (TemplateError, *MISTAKES) as error:
+        raise BadFileError(
+            f"A letter template cannot be rendered: {' '.join(str(error).split())}.",
+            hint="See what is wrong: dsr templates check",
+            code="bad_template",
+        ) from error
 
 
 def _on_one_line(text: str) -> str:
@@ -204,6 +252,36 @@ def sandbox() -> "ImmutableSandboxedEnvironment":
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+def check_like(shipped: Table | None, own: Table, path: Path, where: str = "") -> None:
+    """Raise BadFileError if an entry of one's own is of another kind than the shipped one."""
+    for key, value in own.items():
+        entry = f"{where}.{key}" if where else key
+        if shipped is None or key not in shipped:
+            if key == "extends" and shipped is not None:
+                raise _unfit(path, entry, "cannot be set here")
+            continue
+        there = shipped[key]
+        if isinstance(there, dict) and isinstance(value, dict):
+            check_like(there, value, path, entry)
+        elif type(there) is not type(value):
+            raise _unfit(path, entry, f"must be {_kind_of(there)}")
+        elif isinstance(value, list) and not all(isinstance(each, str) for each in value):
+            raise _unfit(path, entry, "must be a list of texts")
+
+
+def _kind_of(value: object) -> str:
+    names = {"str": "a text", "list": "a list of texts", "dict": "a table"}
+    return names.get(type(value).__name__, "as it is shipped")
+
+
+def _unfit(path: Path, entry: str, what: str) -> BadFileError:
+    return BadFileError(
+        f"The template {path} cannot be used: {entry} {what}.",
+        hint="See the shipped one: dsr templates show NAME",
+        code="bad_template",
+    )
 
 
 def over(base: Table, changes: Table) -> Table:

@@ -8,7 +8,12 @@ from typing import Any
 
 from dsr.errors import InvalidInputError
 from dsr.law.receipt import Channel
-from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
+from dsr.letters.clauses import (
+    FALLBACK_LANGUAGE,
+    Templates,
+    own_at_fault,
+    shipped_templates,
+)
 from dsr.letters.compose import letter_around
 from dsr.letters.document import Block, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.follow_up import CaseFacts, said_of
@@ -64,11 +69,12 @@ def compose_complaint(
     wanted = language or request.language
     chosen = templates.language_for(wanted, request.law, "complaint")
     now = replace(request, made_on=facts.today, language=chosen)
-    wording = Wording(now, correspondent, templates)
-    composer = _Complaint(wording, facts, grievance)
-    # The authority takes the controller's place in the address field.
-    addressed = Wording(replace(now, company=authority), correspondent, templates)
-    return letter_around(addressed, subject=composer.subject(), blocks=tuple(composer.blocks()))
+    with own_at_fault(templates):
+        composer = _Complaint(Wording(now, correspondent, templates), facts, grievance)
+        # The authority takes the controller's place in the address field.
+        addressed = Wording(replace(now, company=authority), correspondent, templates)
+        blocks = tuple(composer.blocks())
+        return letter_around(addressed, subject=composer.subject(), blocks=blocks)
 
 
 class _Complaint:

@@ -7,7 +7,12 @@ from typing import Any
 from dsr.errors import BadFileError, InvalidInputError
 from dsr.law.regimes import Regime, regime
 from dsr.law.rights import Right
-from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
+from dsr.letters.clauses import (
+    FALLBACK_LANGUAGE,
+    Templates,
+    own_at_fault,
+    shipped_templates,
+)
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Labels, Letter, Paragraph
 from dsr.letters.layouts import layout_for
 from dsr.letters.wording import Correspondent, Wording
@@ -49,7 +54,9 @@ def compose(
 
     Raises BadFileError if a template asks for what is not there or cites what the law lacks.
     """
-    return _Composer(Wording(request, correspondent, templates or shipped_templates())).letter()
+    templates = templates or shipped_templates()
+    with own_at_fault(templates):
+        return _Composer(Wording(request, correspondent, templates)).letter()
 
 
 def letter_around(
@@ -96,6 +103,20 @@ def letter_around(
         ),
         own_layouts=wording.templates.own_layouts,
     )
+
+
+def own_words(wording: Wording, section: dict[str, Any]) -> Iterator[Paragraph]:
+    """The person's own grounds and correction, which no template engine touches."""
+    request = wording.request
+    said = {"own_grounds": request.reason, "own_correction": request.correction}
+    objects_elsewhere = Right.OBJECTION in request.rights and not isinstance(
+        section.get("grounds"), str
+    )
+    for key, text in said.items():
+        if not text or key not in section or (key == "own_grounds" and objects_elsewhere):
+            continue
+        yield Paragraph(wording.say(section[key]))
+        yield from (Paragraph(part) for part in paragraphs_of(text))
 
 
 def demands_of(wording: Wording, right: Right) -> Iterator[Heading | Demand]:
@@ -174,20 +195,14 @@ class _Composer:
         yield from demands_of(self.wording, right)
 
     def _grounds(self, section: dict[str, Any]) -> Iterator[Block]:
-        """The grounds, the person's own in their words, which no template engine touches."""
+        """The grounds of the letter, and the person's own."""
         grounds = section.get("grounds", [])
-        own = self.request.reason if "own_grounds" in section else None
         if isinstance(grounds, str):  # the section's own objection: the person's grounds replace it
+            own = self.request.reason and "own_grounds" in section
             yield from () if own else self.wording.paragraphs([grounds])
         else:  # grounds of law, among them an objection unless there is a section for it
             yield from self.wording.paragraphs(grounds)
-            own = None if Right.OBJECTION in self.request.rights else own
-        if own:
-            yield Paragraph(self.wording.say(section["own_grounds"]))
-            yield from (Paragraph(text) for text in paragraphs_of(own))
-        if self.request.correction and "own_correction" in section:
-            yield Paragraph(self.wording.say(section["own_correction"]))
-            yield from (Paragraph(text) for text in paragraphs_of(self.request.correction))
+        yield from own_words(self.wording, section)
 
     def _identification(self, number: int) -> Iterator[Block]:
         words, language = self.frame["identification"], self.wording.words

@@ -9,7 +9,14 @@ from typing import Any
 
 from dsr.errors import InvalidInputError, NotFoundError, did_you_mean
 from dsr.law.receipt import Channel
-from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, shipped_templates
+from dsr.law.rights import Right
+from dsr.letters.clauses import (
+    FALLBACK_LANGUAGE,
+    Table,
+    Templates,
+    own_at_fault,
+    shipped_templates,
+)
 from dsr.letters.compose import letter_around
 from dsr.letters.document import Block, Heading, Letter
 from dsr.letters.wording import Correspondent, Wording
@@ -35,6 +42,7 @@ class CaseFacts:
     via: Channel
     delivered_on: date | None = None
     due: date | None = None  # None where the law sets no time
+    due_right: Right | None = None  # whose time that is, where rights have different ones
     due_passed: bool = False
     extended_on: date | None = None
     answered_on: date | None = None
@@ -58,6 +66,18 @@ def compose_follow_up(
     Raises InvalidInputError where there is no such letter under the law, or nothing it can rest on.
     """
     templates = templates or shipped_templates()
+    with own_at_fault(templates):
+        return _composed(request, correspondent, kind, facts, objection, templates)
+
+
+def _composed(
+    request: Request,
+    correspondent: Correspondent,
+    kind: FollowUpKind,
+    facts: CaseFacts,
+    objection: str | None,
+    templates: Templates,
+) -> Letter:
     section = "rebuttals" if kind is FollowUpKind.REBUTTAL else "follow-up"
     wording = _wording(request, correspondent, facts, section, templates)
     words = wording.templates.clauses(wording.request.language, request.law, "follow-up")[kind]
@@ -94,7 +114,9 @@ def said_of(wording: Wording, facts: CaseFacts) -> dict[str, Any]:
     def day(value: date | None) -> str:
         return wording.long_date(value) if value else ""
 
+    given = wording.law.gives(facts.due_right or wording.request.rights[0])
     return {
+        **({"within": wording.within(given.limit.response)} if facts.due_right else {}),
         "sent_on": day(facts.sent_on),
         "sent_how": wording.words["via"][facts.via.value],
         "delivered_on": day(facts.delivered_on),

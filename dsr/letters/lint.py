@@ -7,11 +7,16 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from dsr.errors import DsrError
+from dsr.errors import BadFileError, DsrError
+from dsr.law.receipt import Channel
 from dsr.law.regimes import Regime, regime, regime_ids
 from dsr.law.rights import Right
 from dsr.letters.citations import Citations
-from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates, sandbox
+from dsr.letters.clauses import FALLBACK_LANGUAGE, MISTAKES, Table, Templates, sandbox
+from dsr.letters.compose import OWN
+from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.people import DataSubject
+from dsr.tracker.requests import Addressee, Request
 
 # Marks of what should have been filled in or taken out before a letter is sent.
 _LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\[[A-Z _]{4,}\]|\b(TODO|FIXME|XXX)\b|(?i:lorem ipsum)")
@@ -47,14 +52,16 @@ class Flaw:
     what: str
 
 
-def flaws(templates: Templates, known: frozenset[str]) -> Iterator[Flaw]:
+def flaws(
+    templates: Templates, known: frozenset[str], *, thoroughly: bool = False
+) -> Iterator[Flaw]:
     """Everything wrong in all templates; *known* are the values that every letter has."""
     for language, law in product(templates.languages(), regime_ids()):
         family = templates.family(law)
         if family != law and law != _first_of(templates, family):
             continue  # laws of one family share their files
         if templates.has_section(law, "letter", language):
-            yield from _of_law(templates, language, regime(law), known)
+            yield from _of_law(templates, language, regime(law), known, thoroughly=thoroughly)
 
 
 def own_files(templates: Templates) -> list[Path]:
@@ -68,34 +75,117 @@ def _first_of(templates: Templates, family: str) -> str:
 
 
 def _of_law(
-    templates: Templates, language: str, law: Regime, known: frozenset[str]
+    templates: Templates,
+    language: str,
+    law: Regime,
+    known: frozenset[str],
+    *,
+    thoroughly: bool,
 ) -> Iterator[Flaw]:
-    name = f"{language}/{templates.family(law.id)}"
-    sections = [right.value for right in law.rights]
-    for section in ("letter", *sections, *LETTERS_AFTER):
+    wording, why = None, ""
+    try:
+        wording = sample(templates, language, law)
+    except (DsrError, *MISTAKES) as error:
+        why = _said(error)
+    found = 0
+    for section in ("letter", *(right.value for right in law.rights), *LETTERS_AFTER):
+        for flaw in _of_section(templates, language, law, section, known):
+            found += 1
+            yield flaw
+        # The shipped ones are rendered by the tests, which takes a while.
+        if wording and not found and (thoroughly or templates.own_language(language)):
+            yield from _in_print(templates, wording, section)
+    if wording is None and not found:
+        yield Flaw(f"{language}/language", "", f"no letter can be composed: {why}")
+
+
+def _of_section(
+    templates: Templates, language: str, law: Regime, section: str, known: frozenset[str]
+) -> Iterator[Flaw]:
+    name = f"{language}/{templates.family(law.id)}/{section}"
+    is_right = section in {right.value for right in law.rights}
+    try:
         if not templates.has_section(law.id, section, language):
-            if section in sections and templates.has_section(law.id, section):
-                yield Flaw(f"{name}/{section}", "", "the file is missing; letters fall to English")
-            continue
-        try:
-            table = templates.clauses(language, law.id, section)
-        except DsrError as error:
-            yield Flaw(f"{name}/{section}", "", error.sentence)
-            continue
-        citations = Citations(law, templates.language_words(language, law.id))
-        yield from _citations(f"{name}/{section}", table, citations)
-        allowed = known | VALUES_SHORT | (VALUES_AFTER if section in LETTERS_AFTER else set())
-        yield from _texts(f"{name}/{section}", table, allowed)
-        yield from _missing(f"{name}/{section}", table, section, sections)
-        if section in sections:
-            yield from _demands(templates, f"{name}/{section}", table, law, Right(section))
-
-
-def _missing(name: str, table: Table, section: str, sections: list[str]) -> Iterator[Flaw]:
-    needed = FRAME_KEYS if section == "letter" else SECTION_KEYS if section in sections else ()
+            if is_right and templates.has_section(law.id, section):
+                yield Flaw(name, "", "the file is missing; letters fall to English")
+            return
+        table = templates.clauses(language, law.id, section)
+        words = templates.language_words(language, law.id)
+        if is_right:
+            templates.demand_rules(law.id, section)
+    except (DsrError, *MISTAKES) as error:
+        yield Flaw(name, "", _said(error))
+        return
+    allowed = known | VALUES_SHORT | (VALUES_AFTER if section in LETTERS_AFTER else set())
+    yield from _texts(name, table, allowed)
+    yield from _citations(name, table, Citations(law, words))
+    needed = FRAME_KEYS if section == "letter" else SECTION_KEYS if is_right else ()
     for key in needed:
         if not table.get(key):
             yield Flaw(name, key, "the entry is missing")
+    if is_right:
+        yield from _demands(templates, name, table, law, Right(section))
+
+
+def _in_print(templates: Templates, wording: Wording, section: str) -> Iterator[Flaw]:
+    """What parses and yet cannot be rendered or cited."""
+    law, language = wording.law, wording.request.language
+    if not templates.has_section(law.id, section, language):
+        return
+    name = f"{language}/{templates.family(law.id)}/{section}"
+    yield from _rendered(name, templates.clauses(language, law.id, section), wording)
+    if section in {right.value for right in law.rights}:
+        yield from _cited(templates, wording, Right(section))
+
+
+def sample(templates: Templates, language: str, law: Regime) -> Wording:
+    """The words of a request that makes use of everything, to try templates with."""
+    place = min(law.residents_of).partition("-")
+    person = DataSubject(name="N", email="n@example.org", country=place[0], region=place[2] or None)
+    rights = [right for right in law.rights if templates.has_section(law.id, right.value, language)]
+    company = Addressee(
+        slug="n", name="N", address=("N",), address_country="US", email=None, webform=None,
+        establishment="US",
+    )  # fmt: skip
+    request = Request(
+        reference="DSR-0000-0000",
+        data_subject=person,
+        company=company,
+        law=law.id,
+        rights=tuple(rights),
+        language=language,
+        channel=Channel.EMAIL,
+        made_on=law.checked_on,
+    )
+    return Wording(request, Correspondent("face-search"), templates)
+
+
+def _rendered(name: str, table: Table, wording: Wording) -> Iterator[Flaw]:
+    """What parses and yet cannot be rendered."""
+    lists = {"outstanding", "citations", "companies", "principal", "agent", "company_lines"}
+    lists |= {"all_right_names", "all_right_titles"}
+    after = {key: ["N"] if key in lists else "N" for key in VALUES_AFTER | VALUES_SHORT}
+    for entry, text in _strings(table):
+        try:
+            wording.say(text, **after)
+        except BadFileError as error:
+            yield Flaw(name, entry, error.sentence.rstrip("."))
+
+
+def _cited(templates: Templates, wording: Wording, right: Right) -> Iterator[Flaw]:
+    """Whether the law has what the demands of a right rest on."""
+    name, own = f"demands/{templates.family(wording.law.id)}", wording.law.gives(right).citation
+    for rule in templates.demand_rules(wording.law.id, right.value):
+        try:
+            cites = tuple(own if cited == OWN else cited for cited in rule.cites)
+            wording.citations.demand(cites, rule.cases)
+        except (DsrError, *MISTAKES) as error:
+            yield Flaw(name, f"{right.value}.{rule.code}", _said(error))
+
+
+def _said(error: Exception) -> str:
+    text = error.sentence if isinstance(error, DsrError) else f"{type(error).__name__} {error}"
+    return " ".join(text.split()).rstrip(".")
 
 
 def _demands(

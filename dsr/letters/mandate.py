@@ -6,7 +6,7 @@ from datetime import date
 from dsr.errors import InvalidInputError
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
-from dsr.letters.clauses import Templates, shipped_templates
+from dsr.letters.clauses import Templates, own_at_fault, shipped_templates
 from dsr.letters.compose import letter_around, rights_with_letters
 from dsr.letters.document import Letter
 from dsr.letters.wording import Correspondent, Wording
@@ -53,9 +53,13 @@ def compose_mandate(
         channel=Channel.POST,
         made_on=mandate.valid_from,
     )
-    wording = Wording(request, Correspondent("other"), templates)
-    words = templates.clauses(request.language, law.id, "mandate")
-    until = mandate.valid_until
+    with own_at_fault(templates):
+        return _composed(mandate, Wording(request, Correspondent("other"), templates))
+
+
+def _composed(mandate: Mandate, wording: Wording) -> Letter:
+    law, until = wording.law, mandate.valid_until
+    words = wording.section("mandate")
     blocks = wording.paragraphs(
         words["text"],
         principal=[mandate.principal.name, *mandate.principal.address],
@@ -65,7 +69,7 @@ def compose_mandate(
         valid_from=wording.long_date(mandate.valid_from),
         valid_until=wording.long_date(until) if until else "",
         all_right_names=wording.right_names(),
-        all_right_titles=[law.gives(right).name for right in rights],
+        all_right_titles=[law.gives(right).name for right in wording.request.rights],
     )
     subject = wording.say(words["heading"])
     closing = wording.say(words["signature"])

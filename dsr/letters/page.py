@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dsr.errors import BadFileError
+from dsr.letters.clauses import MISTAKES
 from dsr.letters.document import Block, Demand, Enclosure, Exhibit, Heading, Letter, Paragraph
 from dsr.letters.layouts import sizes
 from dsr.letters.pictures import printable
@@ -38,8 +39,13 @@ def html(letter: Letter) -> str:
 
     try:
         return _rendered(letter)
-    except TemplateError as error:  # only in a page of the person's own
-        raise BadFileError(f"Your own page layout cannot be used: {error}.") from error
+    except (TemplateError, *MISTAKES) as error:
+        if letter.own_layouts is None:
+            raise
+        why = " ".join(str(error).split())
+        raise BadFileError(
+            f"Your own page layout cannot be used: {why}.", code="bad_template"
+        ) from error
 
 
 def _rendered(letter: Letter) -> str:

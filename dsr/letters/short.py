@@ -6,7 +6,7 @@ from itertools import product
 from dsr.errors import InvalidInputError
 from dsr.law.rights import Right
 from dsr.letters.clauses import Templates, shipped_templates
-from dsr.letters.compose import compose, demands_of
+from dsr.letters.compose import compose, demands_of, own_words
 from dsr.letters.document import Block, Demand, Exhibit, Paragraph
 from dsr.letters.text import plain_text, text_of
 from dsr.letters.wording import Correspondent, Wording
@@ -26,12 +26,14 @@ def text_within(
     if len(whole) <= limit:
         return whole
     short = _Short(Wording(request, correspondent, templates))
+    shortest = len(whole)
     for with_demands, images in product((True, False), range(len(request.photo_urls), -1, -1)):
         text = short.text(images, with_demands=with_demands)
         if len(text) <= limit:
             return text
+        shortest = min(shortest, len(text))
     raise InvalidInputError(
-        f"The shortest form of this letter has {len(text)} characters, more than {limit}.",
+        f"The shortest form of this letter has {shortest} characters, more than {limit}.",
         hint="Ask for fewer rights at once, or send it by another way.",
         code="text_too_long",
     )
@@ -62,7 +64,9 @@ class _Short:
             behalf = [text for text in wording.frame["opening"] if "on_behalf ==" in text]
             yield from wording.paragraphs(behalf)
         for right in request.rights:
-            yield from wording.paragraphs([wording.section(right.value)["short"]])
+            section = wording.section(right.value)
+            yield from wording.paragraphs([section["short"]])
+            yield from own_words(wording, section)
             if with_demands:  # without the provisions, which the sentence above names
                 yield from self._demands(right)
         if request.photo_urls:

@@ -10,10 +10,11 @@ from dsr.letters.clauses import Templates
 from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
 from dsr.letters.document import Letter
 from dsr.letters.follow_up import FollowUpKind
+from dsr.letters.wording import Wording
 from dsr.tracker.events import Event, EventType
 from dsr.tracker.requests import Addressee
 from dsr.tracker.state import in_order
-from dsr.workflows.follow_up import CaseSoFar, correspondent_of, facts_of
+from dsr.workflows.follow_up import CaseSoFar, check_codes, correspondent_of, facts_of
 
 CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
 
@@ -73,6 +74,8 @@ def complaint_letter(
             hint=f"See where it stands: dsr show {case.request.reference}",
             code="nothing_to_complain",
         )
+    to = correspondent_of(case.request, catalogue)
+    check_codes(Wording(case.request, to, templates), outstanding)
     grievance = Grievance(
         occurrences=_occurrences(case),
         late=case.is_late,
@@ -85,7 +88,7 @@ def complaint_letter(
     )
     return compose_complaint(
         case.request,
-        correspondent_of(case.request, catalogue),
+        to,
         facts_of(case, outstanding=outstanding),
         grievance,
         _addressee(authority),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import ConflictError, InvalidInputError, NotFoundError
 from dsr.law.receipt import long_date
+from dsr.law.rights import Right
 from dsr.letters.clauses import Templates
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
@@ -144,6 +145,7 @@ def facts_of(
         via=state.via or case.request.channel,
         delivered_on=state.delivered_on,
         due=due,
+        due_right=_right_of(case),
         due_passed=due is not None and due < case.today,
         extended_on=state.extension.announced_on if state.extension else None,
         answered_on=state.answered_on,
@@ -166,16 +168,11 @@ def follow_up_letter(
     Raises InvalidInputError for codes of demands that the request does not make.
     """
     language = wanted.language
+    if language:
+        language = templates.language_for(language, case.request.law)
     request = replace(case.request, language=language) if language else case.request
     to = correspondent_of(request, catalogue)
-    known = Wording(request, to, templates).codes()
-    wrong = [code for code in wanted.outstanding if code not in known]
-    if wrong:
-        raise InvalidInputError(
-            f"The request makes no demand {wrong[0]}.",
-            hint=f"It makes: {', '.join(known)}.",
-            code="unknown_demand",
-        )
+    check_codes(Wording(request, to, templates), wanted.outstanding)
     facts = facts_of(case, outstanding=wanted.outstanding, term=wanted.term)
     letter = compose_follow_up(
         request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
@@ -188,6 +185,18 @@ def follow_up_letter(
             letter, enclosures=(Enclosure("A1", caption, copy.media_type, copy.content),)
         )
     return letter
+
+
+def check_codes(wording: Wording, codes: tuple[str, ...]) -> None:
+    """Raise InvalidInputError for the code of a demand that the request does not make."""
+    known = wording.codes()
+    wrong = [code for code in codes if code not in known]
+    if wrong:
+        raise InvalidInputError(
+            f"The request makes no demand {wrong[0]}.",
+            hint=f"It makes: {', '.join(known)}.",
+            code="unknown_demand",
+        )
 
 
 def copy_of_request(case: CaseSoFar, store: "Store") -> Document | None:
@@ -224,10 +233,21 @@ def answered_with(events: tuple[Event, ...]) -> EventType | None:
     return next((e.type for e in reversed(events) if e.type in ANSWERS), None)
 
 
+def _right_of(case: CaseSoFar) -> Right | None:
+    """The right whose time for an answer ends first."""
+    if case.response is None:
+        return None
+    named = case.response.kind.removeprefix("response").lstrip("-")
+    rights = case.request.rights
+    return next((right for right in rights if named.startswith(right.value)), rights[0])
+
+
 def _extension_was_late(case: CaseSoFar) -> bool:
-    extension = case.state.extension
+    extension, reminded = case.state.extension, case.state.reminded_on
     if extension is None or case.response is None:
         return False
+    if reminded and reminded >= extension.announced_on:
+        return False  # they were told
     return extension.announced_on > case.response.deadline.due_lenient
 
 

@@ -367,7 +367,6 @@ def test_the_nearest_reason_is_suggested(refused: Refused, answered: str) -> Non
     assert "Did you mean send-id?" in refused("follow-up", answered, *kind, status=3)
 
 
-@pytest.mark.xfail(strict=True, reason="complain does not look at the codes")
 @pytest.mark.parametrize("code", ["Z9", "C1"])
 def test_a_complaint_names_only_demands_that_were_made(
     refused: Refused, answered: str, code: str
@@ -376,14 +375,12 @@ def test_a_complaint_names_only_demands_that_were_made(
     refused(*complain, "--as-of", LATER, status=4)
 
 
-@pytest.mark.xfail(strict=True, reason="complain takes “E1,E3” for one code")
 def test_codes_can_be_joined_by_commas_in_a_complaint_too(dsr: Dsr, answered: str) -> None:
     codes = ("--outstanding", "E1,E3", "--language", "en", "--dry-run")
     shown = of_case(dsr, answered, "complain", *COLOGNE, *codes, as_of=LATER)
     assert "demands E1 and E3" in shown.stdout
 
 
-@pytest.mark.xfail(strict=True, reason="each command takes an unknown language in its own way")
 @pytest.mark.parametrize(
     "command",
     [("follow-up", "REF", "--kind", "reminder"), ("complain", "REF", *COLOGNE), ("mandate", "X")],
@@ -397,7 +394,6 @@ def test_a_language_that_there_is_not_is_refused_as_in_a_request(
     assert "klingon" in said
 
 
-@pytest.mark.xfail(strict=True, reason="finish() says kept wherever it is no dry run")
 def test_a_mandate_that_is_kept_nowhere_is_not_said_to_be_kept(dsr: Dsr, reference: str) -> None:
     assert dsr("mandate", "Example Association", "--json").data["kept"] is False
 

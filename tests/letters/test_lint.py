@@ -87,7 +87,8 @@ def test_letters_after_the_request_may_ask_for_its_facts(look: Look) -> None:
 
 
 def test_a_language_of_ones_own_is_told_what_it_lacks(look: Look) -> None:
-    look('name = "Esperanto"', "eo/language.toml")
+    english = (bundled("templates") / "en" / "language.toml").read_text("utf-8")
+    look(english, "eo/language.toml")
     found = look('subject = "{{ reference }}"', "eo/gdpr/letter.toml")
     missing = {(flaw.template, flaw.entry) for flaw in found}
     assert ("eo/gdpr/letter", "opening") in missing
@@ -133,20 +134,20 @@ def test_what_the_law_does_not_have_cannot_be_cited(look: Look, expression: str)
 
 UNTRIED = pytest.mark.xfail(strict=True, reason="flaws() parses templates but never renders them")
 WRONG_TYPES = [
-    pytest.param('demands = "x"', marks=CRASHES),
-    pytest.param("demands = 5", marks=CRASHES),
-    pytest.param("general = 5", marks=CRASHES),
-    pytest.param("extends = 5", marks=CRASHES),
-    pytest.param('extends = "gdpr"', marks=CRASHES),
-    pytest.param("intro = 5", marks=UNSEEN),
-    pytest.param('intro = "I request."', marks=UNSEEN),  # would be a paragraph a letter
-    pytest.param("intro = [5]", marks=UNSEEN),
-    pytest.param("heading = 5", marks=UNSEEN),
-    pytest.param('heading = ["x"]', marks=UNSEEN),
-    pytest.param("grounds = 5", marks=UNSEEN),
-    pytest.param("[demands]\nE3 = 5", marks=UNSEEN),
-    pytest.param('[demands]\nE3 = ["x"]', marks=UNSEEN),
-    pytest.param('extends = "nowhere"'),
+    'demands = "x"',
+    "demands = 5",
+    "general = 5",
+    "extends = 5",
+    'extends = "gdpr"',
+    "intro = 5",
+    'intro = "I request."',  # would be a paragraph a letter
+    "intro = [5]",
+    "heading = 5",
+    'heading = ["x"]',
+    "grounds = 5",
+    "[demands]\nE3 = 5",
+    '[demands]\nE3 = ["x"]',
+    'extends = "nowhere"',
 ]
 
 
@@ -170,25 +171,26 @@ def test_an_entry_of_the_wrong_type_is_a_flaw(look: Look, content: str) -> None:
         "right_title('nonsense')",
     ],
 )
-@UNTRIED
 def test_an_expression_that_cannot_be_rendered_is_a_flaw(look: Look, expression: str) -> None:
     assert look(f'heading = "{{{{ {expression} }}}}"')
+
+
+UNTRIED = pytest.mark.xfail(strict=True, reason="words of a language are read, not tried")
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("en/language.toml", "closing = "),
-        ("en/language.toml", 'babel = "xx_YY"'),
+        pytest.param("en/language.toml", 'babel = "xx_YY"', marks=UNTRIED),
         ("en/language.toml", "within = 5"),
-        ("en/language.toml", 'closing = "TODO"'),
+        pytest.param("en/language.toml", 'closing = "TODO"', marks=UNTRIED),
         ("demands/gdpr.toml", '[erasure.erasure]\nE1 = { cites = ["99"], kinds = ["*"] }'),
         ("demands/gdpr.toml", '[erasure.erasure]\nE1 = { cites = "17(1)", kinds = ["*"] }'),
         ("demands/gdpr.toml", '[erasure.erasure]\nE1 = { cites = ["17(1)"] }'),
         ("demands/gdpr.toml", "erasure = 5"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="language files and lists of demands are not looked at")
 def test_flaws_of_language_files_and_demands_are_found(
     look: Look, name: str, content: str
 ) -> None:  # fmt: skip

@@ -141,7 +141,6 @@ def test_a_request_about_everything_says_no_word_of_images() -> None:
         assert not re.search(pattern, text_within(minimum(request, to), request, to))
 
 
-@pytest.mark.xfail(strict=True, reason="the short form leaves out what only the person can say")
 @pytest.mark.parametrize("right", [Right.RECTIFICATION, Right.OBJECTION])
 def test_what_the_person_says_in_their_own_words_is_not_dropped_in_silence(right: Right) -> None:
     """A rectification that does not say what is wrong asks for nothing."""
@@ -158,7 +157,6 @@ def test_who_acts_for_a_child_says_so_whatever_it_is_about() -> None:
     assert request.data_subject.name in text
 
 
-@pytest.mark.xfail(strict=True, reason="takes the form without a photo for the shortest")
 def test_the_error_names_the_shortest_form_there_is() -> None:
     request, to = requested("gdpr", "erasure", photo_urls=("https://a.example/1",))
     least = minimum(request, to)
