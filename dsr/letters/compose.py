@@ -210,7 +210,7 @@ class _Composer:
         if self.request.photo_urls:
             yield Paragraph(self.wording.say(words["photos"]))
             for place, url in enumerate(self.request.photo_urls, start=1):
-                yield Exhibit(language["photo"].format(number=place), url)
+                yield Exhibit(self.wording.photo_label(place), url)
         if self.request.identifiers:
             yield Paragraph(self.wording.say(words["identifiers"]))
             for identifier in self.request.identifiers:

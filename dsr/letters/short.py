@@ -75,7 +75,7 @@ class _Short:
             words = self.words if about_images else wording.frame["identification"]
             yield Paragraph(wording.say(words["photos"]))
             for place, url in enumerate(shown, start=1):
-                yield Exhibit(wording.words["photo"].format(number=place), url)
+                yield Exhibit(wording.photo_label(place), url)
             if left:
                 yield from wording.paragraphs([self.words["more_photos"]], count=left)
         for each in request.identifiers:

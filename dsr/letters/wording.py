@@ -144,6 +144,12 @@ class Wording:
         plain = _GREEK_ACCENT.sub(r"\1", normalize("NFD", self.country(code)))
         return normalize("NFC", plain).upper()
 
+    def photo_label(self, number: int) -> str:
+        """What a web address is called: Photo 1, or A1 where the request is not about images."""
+        if self.request.about != IMAGES:
+            return f"A{number}"
+        return str(self.words["photo"]).format(number=number)
+
     def listed(self, parts: Iterable[str]) -> str:
         """One, two and three, in this language."""
         return listing(list(parts), self.words["and"])
