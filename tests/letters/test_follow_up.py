@@ -462,7 +462,6 @@ def test_another_language_that_the_law_lacks_falls_back_to_english() -> None:
     assert letter.language == "en"
 
 
-@pytest.mark.xfail(strict=True, reason="templates say “late” wherever the letter follows an answer")
 @pytest.mark.parametrize("kind", ["reminder", "final-notice"])
 def test_who_answered_in_time_is_not_accused_of_being_late(kind: str) -> None:
     request, _ = requested("gdpr", "erasure")

@@ -119,10 +119,6 @@ def test_a_file_that_cannot_be_read_is_named(look: Look, content: str | bytes) -
     assert "\n" not in said
 
 
-CRASHES = pytest.mark.xfail(strict=True, reason="flaws() takes the type of an entry for granted")
-UNSEEN = pytest.mark.xfail(strict=True, reason="flaws() sees no entry of a wrong type")
-
-
 @pytest.mark.parametrize(
     "expression",
     ["cite('99')", "cite('17', '99')", "case('C-1/99')", "guidance('edpb-01/2022', '1')"],
@@ -132,7 +128,6 @@ def test_what_the_law_does_not_have_cannot_be_cited(look: Look, expression: str)
     assert (flaw.template, flaw.entry) == ("en/gdpr/erasure", "heading")
 
 
-UNTRIED = pytest.mark.xfail(strict=True, reason="flaws() parses templates but never renders them")
 WRONG_TYPES = [
     'demands = "x"',
     "demands = 5",
