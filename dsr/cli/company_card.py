@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dsr.directory.controllers import for_whom
+
 if TYPE_CHECKING:
     from dsr.directory.record import Company, Sourced
 
@@ -73,6 +75,7 @@ def _sections(company: "Company") -> list[tuple[str, list[tuple[str, "Sourced"]]
         ("Datasets and models", [(f.says, f) for f in company.datasets]),
         ("Whom they share with", [(f.says, f) for f in company.shares_with]),
         ("How to reach them", _contacts(company)),
+        ("Where another company answers", [(_other(c), c) for c in company.controller_for]),
         ("What they ask of you", [(_proof(p), p) for p in company.proof]),
         ("What you can do yourself", [(_step(s), s) for s in company.self_service]),
         ("What their terms say", [(f"{t.document}: {t.says}", t) for t in company.terms]),
@@ -126,6 +129,13 @@ def _further_contacts(company: "Company") -> list[tuple[str, "Sourced"]]:
             mail_part = f"; {representative.email}" if representative.email else ""
             entries.append((f"{title}: {representative.name}, {lines}{mail_part}", representative))
     return entries
+
+
+def _other(controller: Any) -> str:
+    parts = [*controller.lines, *([controller.country] if controller.country else [])]
+    matter = f", for {controller.only_for}" if controller.only_for else ""
+    record = f" (see {controller.slug})" if controller.slug else ""
+    return f"For {for_whom(controller)}{matter}: {', '.join([controller.name, *parts])}{record}"
 
 
 def _decision(decision: Any) -> str:

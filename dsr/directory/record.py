@@ -93,6 +93,8 @@ def _web_address(text: str) -> str:
 Line = Annotated[str, AfterValidator(_one_clean_line)]
 Url = Annotated[str, AfterValidator(_web_address)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+# A country, a part of one, or the states of the EU and the EEA together.
+PlaceCode = Annotated[str, Field(pattern=r"^(EEA|[A-Z]{2}(-[A-Z0-9]{1,3})?)$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
 
 
@@ -155,6 +157,26 @@ class Representative(PostalAddress):
 
     name: Line
     email: str | None = None
+
+
+class OtherController(Sourced):
+    """The company that is the controller instead, for people of some places or of all others."""
+
+    name: Line
+    places: tuple[PlaceCode, ...] = ()
+    outside: tuple[PlaceCode, ...] = ()
+    only_for: Line | None = None  # for what, if it is the controller for a part only
+    slug: Slug | None = None  # its own record
+    lines: tuple[Line, ...] = Field(default=(), max_length=6)
+    country: CountryCode | None = None
+
+    @model_validator(mode="after")
+    def _says_where_and_whole_addresses(self) -> Self:
+        if bool(self.places) == bool(self.outside):
+            raise ValueError("needs either places or outside")
+        if bool(self.lines) != bool(self.country):
+            raise ValueError("an address needs lines and country")
+        return self
 
 
 class WebForm(Sourced):
@@ -261,6 +283,7 @@ class Company(_Part):
     dpo_email: Email | None = None
     eu_representative: Representative | None = None
     uk_representative: Representative | None = None
+    controller_for: tuple[OtherController, ...] = ()
     webforms: tuple[WebForm, ...] = ()
     preferred: tuple[PreferredChannel, ...] = ()
     no_contact: Fact | None = None  # why there is none, and what a person can do instead
@@ -303,6 +326,7 @@ class Company(_Part):
             *self.email,
             *self.webforms,
             *self.other_addresses,
+            *self.controller_for,
             *self.preferred,
             *self.laws,
             *self.proof,

@@ -23,6 +23,7 @@ from dsr.tracker.events import Document, EventType
 from dsr.tracker.journal import canonical
 from dsr.tracker.people import CLIENT, DataSubject
 from dsr.tracker.requests import Addressee, Request
+from dsr.workflows.controller import towards
 from dsr.workflows.letter_files import forms_of, pdf_or_reason
 from dsr.workflows.order import (
     Order,
@@ -105,6 +106,7 @@ def draft(
     company = catalogue.company(order.company)
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
+    company, notices = towards(company, person, law.law, rights)
     wanted = order.language or person.language or language_of_company(company, templates)
     theirs = None
     if order.register_letter:
@@ -135,8 +137,8 @@ def draft(
     return Prepared(
         request=request,
         letter=_dressed(compose(request, to, templates), request, order, templates),
-        law_reason=law.reason,
-        warnings=tuple(_warnings(request, company, wanted, theirs, order, templates)),
+        law_reason=_reason(law, order, person, company),
+        warnings=(*notices, *_warnings(request, company, wanted, theirs, order, templates)),
         short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
@@ -313,10 +315,15 @@ def _law(order: Order, person: DataSubject, company: "Company") -> Applicable:
     situation = situation_towards(company, person.country, person.region)
     if order.law:
         return chosen_law(regime(order.law), situation)
-    found = applicable_law(situation, order.rights)
-    if found.law.reach and not situation.established_in & found.law.residents_of:
-        return replace(found, reason=f"{found.reason}; {found.law.reach}")
-    return found
+    return applicable_law(situation, order.rights)
+
+
+def _reason(found: Applicable, order: Order, person: DataSubject, company: "Company") -> str:
+    """Why the law applies, and why it reaches the company to which the letter goes."""
+    seats = situation_towards(company, person.country, person.region).established_in
+    if order.law or not found.law.reach or seats & found.law.residents_of:
+        return found.reason
+    return f"{found.reason}; {found.law.reach}"
 
 
 def _addressee(company: "Company") -> Addressee:

@@ -27,6 +27,7 @@ evidence = "company-document"
 POST = '[postal]\nlines = ["Weg 1", "12345 Berlin"]\ncountry = "DE"\nsources = ["site"]'
 
 POSITION = '\n[[positions]]\ncode = "links-only"\nsources = ["{source}"]\n'
+CONTROLLER = '\n[[controller_for]]\nname = "Foto Ltd"\nsources = ["site"]\n'
 HEARSAY = '\n[sources.hearsay]\ntitle = "A report"\ndate = "2026"\nevidence = "third-party"\n'
 
 
@@ -58,6 +59,9 @@ def test_every_pack_names_companies_that_exist() -> None:
         ('related = ["nobody"]\n' + POST, "'nobody' is not in the directory"),
         (POST + '\n[[preferred]]\nsays = "x."\nrights = ["fly"]\nchannel = "post"\n'
          'sources = ["site"]', "'fly' is no right"),
+        (POST + CONTROLLER + 'places = ["UK"]', "'UK', for which Foto Ltd is the"),
+        (POST + CONTROLLER + 'outside = ["EEA"]\nslug = "nobody"',
+         "'nobody' is not in the directory"),
         (POST + POSITION.format(source="hearsay") + HEARSAY,
          "no document of the company supports its position"),
         (POST + 2 * POSITION.format(source="site"), "it has the position 'links-only' twice"),
