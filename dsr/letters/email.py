@@ -6,13 +6,15 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
 from mimetypes import guess_extension
+from textwrap import wrap
 from unicodedata import normalize
 
 from dsr.letters.document import Letter
 from dsr.letters.pictures import printable
 from dsr.letters.text import flowed_text
 
-LONGEST_HEADER = 400  # characters; RFC 5322 allows 998
+LINE = 76  # characters of a header line; encoded words take at most 75 (RFC 2047)
+_PLACE = "The subject"  # put in by hand: Python folds some subjects so that they change
 
 
 def email_bytes(letter: Letter) -> bytes:
@@ -21,8 +23,7 @@ def email_bytes(letter: Letter) -> bytes:
     The parts of the headers hold no line breaks; identities with any are refused on entry.
     """
     message = EmailMessage(policy=SMTP)
-    # With a plain hyphen the header needs no encoding and folds without a change.
-    message["Subject"] = letter.subject.replace(" – ", " - ")
+    message["Subject"] = _PLACE
     if letter.sender_email:
         message["From"] = _mailbox(letter.signature, letter.sender_email)
     if letter.recipient_email:
@@ -35,8 +36,21 @@ def email_bytes(letter: Letter) -> bytes:
     if message.is_multipart():
         # Python draws a boundary by lot; the same letter is to be the same file.
         message.set_boundary("=_" + sha256(letter.reference.encode()).hexdigest()[:32])
-    # A subject folded right after its name would be read with a space in front by some programs.
-    return message.as_bytes(policy=SMTP.clone(max_line_length=LONGEST_HEADER))
+    raw = message.as_bytes(policy=SMTP)
+    # With a plain hyphen most English subjects need no encoding.
+    subject = _subject(letter.subject.replace(" – ", " - "))
+    return raw.replace(f"Subject: {_PLACE}\r\n".encode(), subject, 1)
+
+
+def _subject(text: str) -> bytes:
+    """The header with the subject, folded so that it reads the same when it is unfolded."""
+    if text.isascii():
+        lines = wrap(f"Subject: {text}", LINE, break_long_words=False, break_on_hyphens=False)
+        return "\r\n ".join(lines).encode() + b"\r\n"
+    from email.header import Header
+
+    encoded = Header(text, "utf-8", maxlinelen=LINE, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {encoded}\r\n".encode()
 
 
 def _attachments(letter: Letter) -> Iterator[tuple[str, tuple[str, str, str], bytes]]:

@@ -56,6 +56,8 @@ def flaws(
     templates: Templates, known: frozenset[str], *, thoroughly: bool = False
 ) -> Iterator[Flaw]:
     """Everything wrong in all templates; *known* are the values that every letter has."""
+    for language in templates.languages():
+        yield from _leftovers(f"{language}/language", templates.language_words(language))
     for language, law in product(templates.languages(), regime_ids()):
         family = templates.family(law)
         if family != law and law != _first_of(templates, family):
@@ -217,6 +219,11 @@ def _texts(name: str, table: Table, allowed: frozenset[str] | set[str]) -> Itera
         unknown = sorted(meta.find_undeclared_variables(tree) - set(allowed))
         if unknown:
             yield Flaw(name, entry, f"it asks for {', '.join(unknown)}, which letters do not have")
+    yield from _leftovers(name, table)
+
+
+def _leftovers(name: str, table: Table) -> Iterator[Flaw]:
+    for entry, text in _strings(table):
         plain = re.sub(r"\{[{%].*?[%}]\}", "", text, flags=re.DOTALL)
         left = _LEFTOVER.search(plain)
         if left:

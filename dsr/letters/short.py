@@ -1,7 +1,6 @@
 """A request in few words, for a web form that takes only so many characters."""
 
 from collections.abc import Iterator
-from itertools import product
 
 from dsr.errors import InvalidInputError
 from dsr.law.rights import Right
@@ -27,7 +26,9 @@ def text_within(
         return whole
     short = _Short(Wording(request, correspondent, templates))
     shortest = len(whole)
-    for with_demands, images in product((True, False), range(len(request.photo_urls), -1, -1)):
+    # Without its images a company may find nothing, so demands are left out before these.
+    every = len(request.photo_urls)
+    for with_demands, images in [(True, every), *((False, n) for n in range(every, -1, -1))]:
         text = short.text(images, with_demands=with_demands)
         if len(text) <= limit:
             return text

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from unicodedata import normalize
 
+from dsr.errors import BadFileError
 from dsr.law.calendars import country_name, region_name
 from dsr.law.limits import Period, Unit
 from dsr.law.regimes import regime
@@ -84,6 +85,8 @@ class Wording:
         self.templates = templates
         self.law = regime(request.law)
         self.words = templates.language_words(request.language, request.law)
+        if templates.has_own:
+            _check_locale(self.words["babel"])
         self.citations = Citations(self.law, self.words)
         self.frame = self.section("letter")
         self.values = self._values()
@@ -282,3 +285,17 @@ class Wording:
     def _residence(self, code: str) -> str:
         """The country as a sentence of this language names it."""
         return country_name(code) if self.request.language == "en" else self.country(code)
+
+
+def _check_locale(name: str) -> None:
+    """Raise BadFileError if a language file of one's own names a locale that there is not."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(name)
+    except (UnknownLocaleError, ValueError, TypeError) as error:
+        raise BadFileError(
+            f"A language file names a locale that Unicode does not know: {name!r}.",
+            hint="Set babel to one as in de_DE.",
+            code="bad_template",
+        ) from error

@@ -266,20 +266,8 @@ def test_what_i_and_my_mean_is_said_where_it_is_not_the_sender() -> None:
 # A photo of the face ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "about",
-    [
-        "images",
-        pytest.param(
-            "everything",
-            marks=pytest.mark.xfail(
-                strict=True, reason="general.identification says nothing of an enclosed photo"
-            ),
-        ),
-    ],
-)
-def test_an_enclosed_photo_comes_with_what_may_not_be_done_with_it(about: str) -> None:
-    said = text("erasure", photo_enclosed=True, about=about)
+def test_an_enclosed_photo_comes_with_what_may_not_be_done_with_it() -> None:
+    said = text("erasure", photo_enclosed=True)
     assert "I enclose a photo of my face" in said
     assert "9(2)(a)" in said
     assert "Do not store, enrol or pass on the photo" in said
