@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import count
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,6 +26,7 @@ FEWEST = 4  # letters for which it is worth while to start workers
 AHEAD = 4  # letters for each worker that may be finished before their turn
 PATIENCE = 2.0  # seconds that an idle worker has to end by itself
 OBJECTS_BETWEEN_COLLECTIONS = 50_000  # a letter leaves little garbage, and keeps what it makes
+LETTERS_BETWEEN_COLLECTIONS = 20  # its pages refer to each other: left alone they pile up
 
 Printer = Callable[[Letter], bytes]
 Outcome = bytes | DsrError
@@ -94,8 +96,10 @@ def _work(wire: "Connection[bytes | _Failure, Letter]", printer: Printer) -> Non
     gc.freeze()  # modules are no garbage
     with suppress(EOFError, OSError):
         wire.send(b"")  # it has begun
-        while True:
+        for number in count(1):
             wire.send(_print(printer, wire.recv()))
+            if number % LETTERS_BETWEEN_COLLECTIONS == 0:
+                gc.collect()
 
 
 @dataclass(slots=True)

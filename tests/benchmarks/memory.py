@@ -12,7 +12,7 @@ import click
 import subjects
 
 from dsr.letters.pdf import pdf_bytes
-from dsr.letters.press import OBJECTS_BETWEEN_COLLECTIONS
+from dsr.letters.press import LETTERS_BETWEEN_COLLECTIONS, OBJECTS_BETWEEN_COLLECTIONS
 from dsr.letters.typesetting import load_weasyprint
 
 load_weasyprint()
@@ -22,6 +22,8 @@ letter = subjects.prepared().letter
 marks = [int(word) for word in sys.argv[1:]]
 for number in range(1, max(marks) + 1):
     pdf_bytes(replace(letter, subject=f"{letter.subject} {number}"))
+    if number % LETTERS_BETWEEN_COLLECTIONS == 0:
+        gc.collect()
     if number in marks:
         status = Path("/proc/self/status").read_text("ascii")
         click.echo(next(line.split()[1] for line in status.splitlines() if "VmRSS" in line))
