@@ -8,6 +8,8 @@ from dsr.cli.further import demand_codes, finish, language_named
 from dsr.cli.options import json_option, letter_output_options
 from dsr.cli.session import Session, pass_session
 
+SAYS_NO_COURT = ("gdpr", "uk-gdpr")  # laws whose complaints say that there are no proceedings
+
 
 @click.command("complain")
 @click.argument("reference", metavar="REF")
@@ -43,10 +45,11 @@ def complain_command(session: Session, /, **options: Any) -> None:
             outstanding=demand_codes(options["outstanding"]),
             language=language_named(options["language"]),
         )
-        session.warn(
-            "The letter says that you have not gone to court and have complained to nobody else: "
-            "strike that if it is not so."
-        )
+        if request.law in SAYS_NO_COURT:
+            session.warn(
+                "The letter says that you have not gone to court and have complained to nobody "
+                "else: strike that if it is not so."
+            )
         if not authority.verified:
             session.warn(
                 f"Nobody has checked how to reach {authority.name}: look at its own page first."

@@ -49,6 +49,7 @@ def follow_up_command(session: Session, /, **options: Any) -> None:
 def _write(session: Session, options: dict[str, Any]) -> None:
     from dsr.letters.follow_up import FollowUpKind
     from dsr.workflows.follow_up import (
+        AGENT_REFUSED,
         FollowUp,
         case_so_far,
         check_kind,
@@ -63,7 +64,9 @@ def _write(session: Session, options: dict[str, Any]) -> None:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
         chosen = FollowUpKind(kind) if kind else _fitting(case, options, fitting_kind)
-        check_kind(case, chosen)
+        check_kind(case, chosen, objection)
+        if objection == AGENT_REFUSED:
+            session.warn("Attach the signed mandate yourself: the letter says that it is enclosed.")
         letter = follow_up_letter(
             case,
             FollowUp(

@@ -56,17 +56,18 @@ def mandate_command(session: Session, /, **options: Any) -> None:
 
 
 def _letter(session: Session, principal: Any, options: dict[str, Any]) -> Any:
-    from dsr.law.applicability import Situation, applicable_law
+    from dsr.law.applicability import Situation, applicable_law, chosen_law
     from dsr.law.regimes import regime
     from dsr.letters.mandate import Mandate, compose_mandate
     from dsr.tracker.requests import REFERENCE_BITS, reference_from
     from dsr.workflows.identity import checked_country
     from dsr.workflows.request import language_of_country
 
-    if options["law"]:
-        law = regime(options["law"]).id
+    here = Situation(principal.country, principal.region)
+    if options["law"]:  # a mandate says where the person lives
+        law = chosen_law(regime(options["law"]), here).law.id
     else:
-        law = applicable_law(Situation(principal.country, principal.region)).law.id
+        law = applicable_law(here).law.id
     catalogue = session.catalogue()
     country = options["agent_country"]
     valid_from: date = options["valid_from"] or session.today

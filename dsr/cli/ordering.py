@@ -117,7 +117,7 @@ def data_subject_of(
     from dsr.tracker.people import CHILD, CLIENT, DataSubject, Representative
 
     named = {CHILD: options["child"], CLIENT: options["client"]}
-    given = [(role, name) for role, name in named.items() if name]
+    given = [(role, name) for role, name in named.items() if name is not None]
     if not given:
         return sender, None
     if len(given) > 1:

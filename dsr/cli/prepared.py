@@ -71,7 +71,7 @@ def personal_data(prepared: "Prepared") -> dict[str, list[str]]:
         *(["your reasons for objecting"] if request.reason else []),
         *(["what you say is wrong and right"] if request.correction else []),
         *(["your signature (PDF only)"] if paper.signature_image else []),
-        *(["A PHOTO OF YOUR FACE"] if request.photo_enclosed else []),
+        *(f"ENCLOSED: {each.caption}" for each in paper.enclosures),
     ]
     return {request.company.name: leaving}
 
@@ -138,7 +138,9 @@ def _how_to_send(prepared: "Prepared") -> str:
         case "fax":
             return "print, sign and fax the .pdf file"
         case _:
-            return "print, sign and post the .pdf file"
+            apart = [one.caption for one in prepared.letter.enclosures if not one.is_picture]
+            with_it = f" with what it encloses ({', '.join(apart)})" if apart else ""
+            return f"print, sign and post the .pdf file{with_it}"
 
 
 def _path(files: dict[str, Path], ending: str) -> str | None:

@@ -33,10 +33,13 @@ class Citations:
 
     def demand(self, provisions: tuple[str, ...], cases: tuple[str, ...]) -> str:
         """The provisions and judgments that stand behind a demand."""
-        own = [provision for provision in provisions if ":" not in provision]
-        foreign = [provision.split(":") for provision in provisions if ":" in provision]
+        # "ai-act:5(1)(e)" is of another statute; "56:8-166.10" is a section of New Jersey's own.
+        foreign = [p for p in provisions if p.partition(":")[0] in self.law.also_cited]
+        own = [provision for provision in provisions if provision not in foreign]
         parts = [self.cite(*own)] if own else []
-        parts.extend(self.cite_other(statute, provision) for statute, provision in foreign)
+        for provision in foreign:
+            statute, _, section = provision.partition(":")
+            parts.append(self.cite_other(statute, section))
         between = str(self.words.get("semicolon", "; "))  # in Greek that mark asks
         return between.join([*parts, *map(self.case, cases)])
 

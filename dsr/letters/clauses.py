@@ -249,9 +249,16 @@ def _compiled(text: str) -> "Template":
 def sandbox() -> "ImmutableSandboxedEnvironment":
     """Jinja without access to anything but the values; an unknown variable is an error."""
     from jinja2 import StrictUndefined
+    from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+    class _Sandbox(ImmutableSandboxedEnvironment):
+        intercepted_binops = frozenset({"*", "**"})
+
+        def call_binop(self, _context: Any, operator: str, *_sides: Any) -> Any:
+            raise SecurityError(f"{operator} is not for letters")  # it could fill the memory
+
+    return _Sandbox(undefined=StrictUndefined, autoescape=False)
 
 
 def check_like(shipped: Table | None, own: Table, path: Path, where: str = "") -> None:

@@ -77,4 +77,10 @@ def _mailbox(name: str, address: str) -> object:
     from email.headerregistry import Address
 
     local, _, domain = address.rpartition("@")
+    if not domain.isascii():  # no encoded word may stand in an address (RFC 2047 section 5)
+        from email_validator import validate_email
+
+        domain = validate_email(
+            address, check_deliverability=False, test_environment=True
+        ).ascii_domain
     return Address(name, local, domain)

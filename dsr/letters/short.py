@@ -64,6 +64,10 @@ class _Short:
         if request.representative:
             behalf = [text for text in wording.frame["opening"] if "on_behalf ==" in text]
             yield from wording.paragraphs(behalf)
+        # The order in which the rights are to be dealt with: what is erased cannot be disclosed.
+        yield from wording.paragraphs(
+            t for t in wording.frame["opening"] if "'access' in" in t[:60]
+        )
         for right in request.rights:
             section = wording.section(right.value)
             yield from wording.paragraphs([section["short"]])

@@ -1,12 +1,13 @@
 """Write a complaint: the authority, the course of events and what is proved, from the record."""
 
+from contextlib import suppress
 from datetime import date
 
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import ConflictError, InvalidInputError, NotFoundError
 from dsr.law.authorities import Authority, all_authorities, authorities_for, authorities_of
 from dsr.law.regimes import regime
-from dsr.letters.clauses import Templates
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates
 from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
 from dsr.letters.document import Letter
 from dsr.letters.follow_up import FollowUpKind
@@ -14,7 +15,13 @@ from dsr.letters.wording import Wording
 from dsr.tracker.events import Event, EventType
 from dsr.tracker.requests import Addressee
 from dsr.tracker.state import in_order
-from dsr.workflows.follow_up import CaseSoFar, check_codes, correspondent_of, facts_of
+from dsr.workflows.follow_up import (
+    CaseSoFar,
+    check_codes,
+    correspondent_of,
+    facts_of,
+    narrowed,
+)
 
 CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
 
@@ -87,14 +94,24 @@ def complaint_letter(
         enclosed=_enclosed(case),
     )
     return compose_complaint(
-        case.request,
+        narrowed(case),
         to,
         facts_of(case, outstanding=outstanding),
         grievance,
         _addressee(authority),
-        language=language or authority.complaint_language or "en",
+        language=language or _language(case, authority),
         templates=templates,
     )
+
+
+def _language(case: CaseSoFar, authority: Authority) -> str:
+    """The case's language, where it is official at the authority's seat, or the authority's."""
+    from babel.languages import get_official_languages
+
+    country = authority.countries[0].partition("-")[0]
+    if case.request.language in get_official_languages(country, regional=True, de_facto=True):
+        return case.request.language
+    return authority.complaint_language or FALLBACK_LANGUAGE
 
 
 def _enclosed(case: CaseSoFar) -> tuple[str, ...]:
@@ -131,7 +148,8 @@ def _has_pdf(event: Event) -> bool:
 
 def _calculation(case: CaseSoFar) -> str:
     """How the day was computed; the steps are in English, as the law room words them."""
-    return case.response.explanation if case.response else ""
+    steps = case.response.deadline.steps if case.response else ()
+    return " ".join(step for step in steps if not step.startswith("Unverified"))
 
 
 def _complained_to_controller(case: CaseSoFar) -> date | None:
@@ -165,12 +183,11 @@ def _addressee(authority: Authority) -> Addressee:
 
 def _without_country(address: tuple[str, ...], country: str) -> tuple[str, ...]:
     """The address without its country, which the letter adds where it crosses a border."""
-    from babel import Locale
+    from babel import Locale, UnknownLocaleError
     from babel.languages import get_official_languages
 
-    official = get_official_languages(country, regional=True, de_facto=True)
-    names = {
-        str(Locale.parse(language, sep="_").territories.get(country, "")).casefold()
-        for language in ("en", *official)
-    }
+    names = set()
+    for language in ("en", *get_official_languages(country, regional=True, de_facto=True)):
+        with suppress(UnknownLocaleError, ValueError):  # some are known by name only
+            names.add(str(Locale.parse(language).territories.get(country, "")).casefold())
     return tuple(line for line in address if line.casefold() not in names)

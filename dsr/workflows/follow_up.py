@@ -14,6 +14,7 @@ from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
 from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import ANSWERS, Document, Event, EventType
+from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Request
 from dsr.tracker.state import CaseState, fold
 from dsr.workflows.request import correspondent
@@ -21,7 +22,9 @@ from dsr.workflows.request import correspondent
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
+_ACCUSING = (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE)
 TERM = 14  # days that a letter gives for an answer; dsr's own choice, no law sets it
+AGENT_REFUSED = "agent-refused"
 SATISFIED = (EventType.FULFILLED, EventType.NO_DATA)
 
 
@@ -44,13 +47,13 @@ class CaseSoFar:
     state: CaseState
     events: tuple[Event, ...]
     response: CaseDeadline | None  # None where the law sets no time
+    late: tuple[Right, ...]  # rights whose time is over beyond argument
     today: date
 
     @property
     def is_late(self) -> bool:
-        """Whether the answer is late beyond argument."""
-        due = self.response.deadline.due_lenient if self.response else None
-        return self.state.answer is None and due is not None and due < self.today
+        """Whether an answer is late beyond argument."""
+        return self.state.answer is None and bool(self.late)
 
 
 def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar:
@@ -71,10 +74,32 @@ def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar
         )
     found = case_deadlines(request, state, today)
     responses = [each for each in found if each.kind.startswith("response")]
-    response = min(responses, key=lambda each: each.deadline.due, default=None)
+    over = [each for each in responses if each.deadline.due_lenient < today]
+    # Of several times that are over the last: by then all answers were due.
+    response = max(over, key=_due, default=None) or min(responses, key=_due, default=None)
     return CaseSoFar(
-        request=request, state=state, events=tuple(events), response=response, today=today
+        request=request,
+        state=state,
+        events=tuple(events),
+        response=response,
+        late=tuple(right for right in request.rights if any(_covers(each, right) for each in over)),
+        today=today,
     )
+
+
+def _due(deadline: CaseDeadline) -> date:
+    return deadline.deadline.due
+
+
+def _covers(deadline: CaseDeadline, right: Right) -> bool:
+    """Whether a response deadline, as ``response`` or ``response-opt-out-limit``, is of a right."""
+    named = deadline.kind.removeprefix("response").lstrip("-")
+    return not named or right.value in named
+
+
+def narrowed(case: CaseSoFar) -> Request:
+    """The request as far as the company is late with it; the whole once it has answered."""
+    return replace(case.request, rights=case.late) if case.is_late else case.request
 
 
 def fitting_kind(case: CaseSoFar) -> FollowUpKind:
@@ -114,11 +139,15 @@ def fitting_kind(case: CaseSoFar) -> FollowUpKind:
     return FollowUpKind.FINAL_NOTICE
 
 
-def check_kind(case: CaseSoFar, kind: FollowUpKind) -> None:
+def check_kind(case: CaseSoFar, kind: FollowUpKind, objection: str | None = None) -> None:
     """Raise ConflictError if a letter of this kind would accuse the company of what is not so."""
-    late_needed = kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE)
-    if late_needed and case.state.answer is None and not case.is_late and case.response:
+    if kind in _ACCUSING and case.state.answer is None and not case.is_late and case.response:
         raise ConflictError(_not_late(case), code="not_late")
+    if objection == AGENT_REFUSED and case.request.on_behalf != CLIENT:
+        raise ConflictError(
+            "Nobody acts for anybody in this case, so there is no mandate to defend.",
+            code="no_agent",
+        )
     if kind is FollowUpKind.LATE_EXTENSION and not _extension_was_late(case):
         raise ConflictError(
             "No notice of extension is recorded that came after the time for an answer.",
@@ -170,14 +199,15 @@ def follow_up_letter(
     language = wanted.language
     if language:
         language = templates.language_for(language, case.request.law)
-    request = replace(case.request, language=language) if language else case.request
+    request = narrowed(case) if wanted.kind in _ACCUSING else case.request
+    request = replace(request, language=language) if language else request
     to = correspondent_of(request, catalogue)
     check_codes(Wording(request, to, templates), wanted.outstanding)
     facts = facts_of(case, outstanding=wanted.outstanding, term=wanted.term)
     letter = compose_follow_up(
         request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
     )
-    if copy and wanted.kind in (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE):
+    if copy and wanted.kind in _ACCUSING:
         words = templates.language_words(letter.language, request.law)
         made = Wording(request, to, templates).long_date(case.request.made_on)
         caption = str(words["copy_of_request"]).format(date=made)
@@ -237,9 +267,8 @@ def _right_of(case: CaseSoFar) -> Right | None:
     """The right whose time for an answer ends first."""
     if case.response is None:
         return None
-    named = case.response.kind.removeprefix("response").lstrip("-")
     rights = case.request.rights
-    return next((right for right in rights if named.startswith(right.value)), rights[0])
+    return next((right for right in rights if _covers(case.response, right)), rights[0])
 
 
 def _extension_was_late(case: CaseSoFar) -> bool:

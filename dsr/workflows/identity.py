@@ -8,7 +8,7 @@ from dsr.letters.clauses import shipped_templates
 from dsr.tracker.people import SELF, DataSubject
 
 LONGEST_LINE = 120  # characters; more does not fit an address window
-MOST_ADDRESS_LINES = 6
+MOST_ADDRESS_LINES = 9
 # Persian, Arabic, Hebrew and Indic names need these, though they print nothing themselves.
 JOINERS = (
     "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
@@ -103,13 +103,16 @@ def checked_email(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+        found = validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, test_environment=True
+        )
     except EmailNotValidError as error:
         raise InvalidInputError(
             "What was given as e-mail address is none.",
             hint="It looks like name@example.org.",
             code="bad_email",
         ) from error
+    return found.normalized
 
 
 def checked_country(text: str) -> str:

@@ -1,5 +1,6 @@
 """What a person asks for in a request, checked as it comes in."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from dsr.tracker.requests import IMAGES, Identifier
 LONGEST_REASON = 200_000  # characters
 LONGEST_LINE = 500  # characters
 MOST_PHOTOS = 200
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 PHOTO, MANDATE = "photo_of_me", "mandate"  # captions of enclosures, as language files word them
 
 
@@ -93,6 +95,12 @@ def checked_identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]
                 f"{LONGEST_LINE} characters.",
                 code="bad_identifier",
             )
+        if each.kind == "file-hash" and not _SHA256.fullmatch(each.value):
+            raise InvalidInputError(
+                "A --photo-hash is the SHA-256 of a file: 64 hexadecimal digits.",
+                hint="sha256sum FILE prints it.",
+                code="bad_identifier",
+            )
     return given
 
 
@@ -119,7 +127,8 @@ def _is_web_address(url: str) -> bool:
     except ValueError:
         return False
     plain = url.isprintable() and " " not in url
-    return plain and parts.scheme in ("http", "https") and bool(parts.hostname)
+    secret = parts.username is not None or parts.password is not None
+    return plain and not secret and parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def checked_text(text: str | None, what: str) -> str | None:

@@ -65,7 +65,7 @@ def test_what_is_no_address_line_is_refused(refused: Refused, line: str) -> None
 
 
 def test_an_address_fits_its_window(refused: Refused) -> None:
-    lines = [word for number in range(7) for word in ("--address", f"Line {number}")]
+    lines = [word for number in range(10) for word in ("--address", f"Line {number}")]
     refused(*REQUEST, "--name", "Erika", *lines, *GERMANY, status=4)
 
 

@@ -236,6 +236,26 @@ def test_another_authority_is_written_to_in_its_language(dsr: Dsr, answered: str
     assert "did not act" not in english.stdout
 
 
+def test_a_reminder_names_only_the_right_whose_time_is_over(dsr: Dsr) -> None:
+    person = ("--name", "Jane Roe", "--email", "jane@example.org", "--country", "US",
+              "--region", "CA", "--json", "--as-of", "2026-11-02")  # fmt: skip
+    asked = ("--type", "access", "--type", "opt-out")
+    (made,) = dsr("request", "clearview", *asked, "--language", "en", *person).data
+    reference = made["reference"]
+    assert dsr("record", reference, "sent", "--as-of", "2026-11-02").status == 0
+    early = of_case(dsr, reference, "follow-up", "--dry-run", as_of="2026-12-01")
+    assert early.status == 0, early.stderr  # opt-out: 15 business days; access: 45 days
+    assert "opt out" in early.stdout.lower()
+    assert "to know" not in early.stdout
+    both = of_case(dsr, reference, "follow-up", "--dry-run", as_of="2027-01-20")
+    assert "to know and opt out" in both.stdout
+
+
+def test_nobody_is_said_to_have_an_agent_who_has_none(refused: Refused, answered: str) -> None:
+    wanted = ("--kind", "rebuttal:agent-refused", "--as-of", LATE)
+    assert "no mandate" in refused("follow-up", answered, *wanted, status=5)
+
+
 # mandates -----------------------------------------------------------------------------------------
 
 
@@ -267,6 +287,7 @@ def test_a_mandate_needs_somebody_who_gives_it(refused: Refused) -> None:
         (("X", "--until", "2020-12-31"), 4, "end before it begins"),
         (("X", "--company", "clearvew"), 3, "Did you mean clearview?"),
         (("X", "--law", "gdrp"), 3, "gdpr"),
+        (("X", "--law", "ccpa"), 4, "do not live"),
         (("X", "--agent-country", "XX"), 4, "XX"),
         (("X", "--until", "soon"), 2, "soon"),
     ],
@@ -464,7 +485,7 @@ def test_identifiers_stand_in_the_letter(dsr: Dsr, option: str, value: str) -> N
         (("--account", "@erika.m"), "@erika.m"),
         (("--dataset-row", "LAION-400M 1234567"), "LAION-400M 1234567"),
         (("--photo-hash", "ab" * 32), "ab" * 32),
-        (("--enclose-photo", "me.png", "--i-understand"), "FACE"),
+        (("--enclose-photo", "me.png", "--i-understand"), "ENCLOSED"),
         (("--signature", "me.png"), "signature"),
         (("-t", "rectification", "--correction", "I was never in Rome."), "wrong"),
     ],

@@ -9,6 +9,7 @@ import pytest
 
 from dsr.directory.catalogue import Catalogue
 from dsr.errors import ConflictError, ExitStatus, InvalidInputError, NotFoundError
+from dsr.law.authorities import Authority, all_authorities
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
 from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
@@ -337,3 +338,34 @@ def test_a_law_without_a_complaint_has_none() -> None:
     with pytest.raises(InvalidInputError) as caught:
         compose_complaint(other, to, FACTS, GRIEVANCES[0], AUTHORITY)
     assert caught.value.code == "no_letter"
+
+
+@pytest.mark.parametrize("authority", all_authorities(), ids=lambda authority: authority.slug)
+def test_every_authority_can_be_written_to(authority: Authority) -> None:
+    request, _ = requested("gdpr", "access", "erasure")
+    so_far = case(request, LATE)
+    letter = complaint_letter(so_far, authority, Catalogue(), TEMPLATES)
+    text_with_blocks_clean(letter)
+    assert letter.recipient[0] == authority.name
+
+
+@pytest.mark.parametrize("law", ["gdpr", "us-va", "us-tx", "br-lgpd"])
+def test_what_dsr_is_not_sure_of_is_not_told_to_an_authority(law: str) -> None:
+    rights = rights_with_letters(law)[:1]
+    request, _ = requested(law, *rights)
+    so_far = case(request, "2027-06-01")
+    letter = complaint_letter(so_far, authority_for(so_far, "gbico"), Catalogue(), TEMPLATES)
+    assert "nverified" not in full_text(letter)
+
+
+@pytest.mark.parametrize(
+    ("of_case", "slug", "written"),
+    [("fr", "beapd", "fr"), ("nl", "beapd", "nl"), ("en", "frcnil", "fr"), ("sv", "fitst", "sv")],
+)
+def test_a_complaint_is_in_the_language_of_the_case_where_it_is_official_there(
+    of_case: str, slug: str, written: str
+) -> None:
+    request, _ = requested("gdpr", "erasure", language=of_case)
+    (authority,) = (each for each in all_authorities() if each.slug == slug)
+    letter = complaint_letter(case(request, LATE), authority, Catalogue(), TEMPLATES)
+    assert letter.language == written

@@ -1,6 +1,7 @@
 """The e-mail is one that any program reads back as it was meant."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -61,6 +62,12 @@ def test_an_email_reads_back_as_it_was_meant(
     assert message.get_content_charset() == "utf-8"
     assert message["Content-Type"].params["format"] == "flowed"
     assert unflowed(message) == plain_text(letter)
+
+
+def test_a_domain_with_an_umlaut_is_written_as_mail_servers_know_it(write: Write) -> None:
+    letter = replace(write("clearview", "gdpr", "access"), sender_email="erika@münchen.example")
+    raw = email_bytes(letter)
+    assert b"<erika@xn--mnchen-3ya.example>" in raw
 
 
 def test_the_bytes_are_mail_lines_that_every_server_takes(write: Write) -> None:

@@ -211,6 +211,17 @@ def test_every_letter_composes_without_leftovers(
         assert len(set(codes)) == len(codes)
 
 
+@pytest.mark.parametrize("law", LAWS)
+def test_every_right_under_every_law_has_a_letter(write: Write, law: str) -> None:
+    for right in rights_with_letters(law):
+        assert_clean(write("clearview", law, right))
+
+
+def test_sections_with_a_colon_in_their_number_are_cited_as_their_own(write: Write) -> None:
+    letter = write("clearview", "us-nj", "access")
+    assert "56:8-166.10" in full_text(letter)
+
+
 @pytest.mark.parametrize("law", FAMILIES.values())
 @pytest.mark.parametrize("kind", Kind, ids=str)
 def test_all_languages_make_the_same_demands(write: Write, law: str, kind: str) -> None:
