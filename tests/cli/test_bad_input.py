@@ -80,6 +80,7 @@ def test_what_cannot_be_is_refused(
         "file:///etc/passwd",
         "https://",
         "https:///me.jpg",
+        "https://erika:secret@example.org/me.jpg",
         "https://example.org/a photo.jpg",
         "https://example.org/\nBcc: x@example.org",
     ],
