@@ -1,6 +1,7 @@
 """Complaints: true to what is recorded, to the right authority, and nothing that was not meant."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from dsr.law.regimes import regime
 from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
 from dsr.letters.compose import rights_with_letters
 from dsr.letters.document import Exhibit, Heading, Letter
+from dsr.letters.pdf import pdf_bytes
 from dsr.letters.text import full_text
 from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Addressee
@@ -369,3 +371,10 @@ def test_a_complaint_is_in_the_language_of_the_case_where_it_is_official_there(
     (authority,) = (each for each in all_authorities() if each.slug == slug)
     letter = complaint_letter(case(request, LATE), authority, Catalogue(), TEMPLATES)
     assert letter.language == written
+
+
+def test_a_day_of_the_course_of_events_stands_on_one_line(pdftotext: Callable[..., str]) -> None:
+    printed = pdftotext(pdf_bytes(complaint(authority="denrwldi", region="NW")), "-layout")
+    assert re.search(
+        r"^ *2[0-9]\. November 2026 +Antrag per E-Mail versandt$", printed, re.MULTILINE
+    )
