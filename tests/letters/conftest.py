@@ -19,6 +19,8 @@ from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
 from dsr.letters.compose import compose
 from dsr.letters.document import Letter
+from dsr.letters.pdf import pdf_bytes
+from dsr.letters.typesetting import PdfUnavailableError
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import Addressee, Request
 from dsr.workflows.request import correspondent
@@ -166,3 +168,12 @@ def write() -> Write:
         return compose(request, replace(known, kind=kind or known.kind))
 
     return compose_letter
+
+
+@pytest.fixture(scope="session")
+def needs_weasyprint(write: Write) -> None:
+    """Skip where what WeasyPrint needs of the system is absent."""
+    try:
+        pdf_bytes(write("laion", "gdpr", "erasure"))
+    except PdfUnavailableError as error:
+        pytest.skip(error.sentence)

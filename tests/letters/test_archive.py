@@ -21,19 +21,12 @@ from dsr.letters.document import Enclosure, Letter
 from dsr.letters.layouts import LAYOUTS
 from dsr.letters.pdf import pdf_bytes
 from dsr.letters.signature import signature_png
-from dsr.letters.typesetting import PdfUnavailableError
+
+pytestmark = pytest.mark.usefixtures("needs_weasyprint")
 
 Write = Callable[..., Letter]
 
 DATA = json.dumps({"reference": "DSR-7K3F-9QX2"}).encode()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def needs_weasyprint(write: Write) -> None:
-    try:
-        pdf_bytes(write("laion", "gdpr", "erasure"))
-    except PdfUnavailableError as error:
-        pytest.skip(error.sentence)
 
 
 def drawn(kind: str = "PNG", size: tuple[int, int] = (300, 120)) -> bytes:

@@ -14,8 +14,9 @@ from dsr.letters.document import Letter
 from dsr.letters.layouts import LAYOUTS, layout_for
 from dsr.letters.page import html
 from dsr.letters.pdf import pdf_bytes
-from dsr.letters.typesetting import PdfUnavailableError
 from dsr.paths import bundled
+
+pytestmark = pytest.mark.usefixtures("needs_weasyprint")
 
 Write = Callable[..., Letter]
 Words = Callable[..., list[Any]]
@@ -77,14 +78,6 @@ RECIPIENTS = {
     "one word": ("W" * 120, "x" * 300, "Ж" * 40),
     "other scripts": ("山" * 60, "محمد بن سلمان الدوسري", "Æ" * 40),
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def needs_weasyprint(write: Write) -> None:
-    try:
-        pdf_bytes(write("laion", "gdpr", "erasure"))
-    except PdfUnavailableError as error:
-        pytest.skip(error.sentence)
 
 
 def said(boxes: list[Any]) -> str:

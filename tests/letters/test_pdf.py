@@ -13,21 +13,14 @@ import pytest
 
 from dsr.letters.document import Letter
 from dsr.letters.pdf import html, pdf_bytes
-from dsr.letters.typesetting import PdfUnavailableError
+
+pytestmark = pytest.mark.usefixtures("needs_weasyprint")
 
 Write = Callable[..., Letter]
 
 Read = Callable[..., Any]
 
 MM = 72 / 25.4  # points
-
-
-@pytest.fixture(scope="module", autouse=True)
-def needs_weasyprint(write: Write) -> None:
-    try:
-        pdf_bytes(write("laion", "gdpr", "erasure"))
-    except PdfUnavailableError as error:
-        pytest.skip(error.sentence)
 
 
 def said(boxes: list[Any]) -> str:
