@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from shutil import copyfileobj
 
 from dsr.errors import UnavailableError
 
@@ -98,6 +99,24 @@ def stage_private_file(path: Path, content: bytes, *, durable: bool = False) -> 
             part.unlink(missing_ok=True)
             raise
     return part
+
+
+def copy_private_file(source: Path, path: Path) -> None:
+    """Copy a file of any size so that the copy is there whole or not at all, and on the disk.
+
+    Raises UnavailableError if it cannot be read or written.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with _explained(path):
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+            with source.open("rb") as content, os.fdopen(descriptor, "wb") as stream:
+                copyfileobj(content, stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def put_in_place(staged: dict[Path, Path]) -> None:

@@ -38,6 +38,7 @@ class Lock:
     id: str
     protection: Protection
     keyring: str | None = None  # the keyring's class, to load it without trying all others
+    next: str | None = None  # while the key is changed: the name of the new one
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,7 +72,9 @@ def read_lock(path: Path) -> Lock | None:
     """
     try:
         table = json.loads(path.read_text("utf-8"))
-        return Lock(table["id"], Protection(table["protection"]), table.get("keyring"))
+        return Lock(
+            table["id"], Protection(table["protection"]), table.get("keyring"), table.get("next")
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,12 +3,15 @@
 import io
 import json
 import os
+import subprocess
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import chown, rmtree, which
+from tempfile import mkdtemp
 from typing import Any
 
 import keyring
@@ -89,6 +92,47 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     _KEPT.clear()
     keyring.set_keyring(WorkingKeyring())
     return home
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of its own; the address of its database."""
+    places = [Path(found).parent for found in [which("pg_ctl")] if found]
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    binaries = next((place for place in places if (place / "initdb").exists()), None)
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    # It refuses to run as root; its socket's path must be short.
+    place = Path(mkdtemp(prefix="dsr-pg-"))
+    other: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        other = {"user": "nobody", "group": "nogroup"}
+        chown(place, "nobody", "nogroup")
+
+    def quietly(program: str, *words: str) -> None:
+        subprocess.run(
+            [binaries / program, "-D", data, *words], cwd=place, check=True, **quiet, **other
+        )
+
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    data = str(place / "data")
+    settings = f"-k {place} -c listen_addresses= -c max_connections=60"
+    start = ["start", "-w", "-o", settings, "-l", str(place / "log")]
+    setup = ["-U", "dsr", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "-N"]
+    quietly("initdb", *setup)
+    quietly("pg_ctl", *start)
+    yield f"postgresql:///postgres?host={place}&user=dsr"
+    quietly("pg_ctl", "stop", "-m", "fast")
+    rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres(postgres_server: str) -> str:
+    """The address of an empty database."""
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(postgres_server, autocommit=True) as db:
+        db.execute("DROP SCHEMA IF EXISTS dsr CASCADE")
+    return postgres_server
 
 
 @pytest.fixture

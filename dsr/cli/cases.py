@@ -12,7 +12,8 @@ from dsr.cli.session import Session, pass_session
 if TYPE_CHECKING:
     from dsr.reports.reminder import CaseOnDay
     from dsr.tracker.events import Event
-    from dsr.tracker.store import Standing, Store
+    from dsr.tracker.standing import Standing
+    from dsr.tracker.store import Store
 
 STATUSES = (
     "draft",
@@ -48,18 +49,19 @@ def list_command(
     Example:
       dsr list --status overdue
     """
-    from dsr.tracker.status import status_on
+    from dsr.tracker.status import Status, status_on
 
+    wanted = [Status(status) for status in statuses]
     if company:
         company = session.catalogue().company(company).slug
     with session.store_if_any() as store:
         session.known_person(store, person)
-        standings = store.standings(company=company, person=person) if store else []
-    rows = [
-        (standing, status_on(session.today, standing.phase, standing.due_lenient).value)
-        for standing in standings
-    ]
-    rows = [(standing, status) for standing, status in rows if not statuses or status in statuses]
+        found = (
+            store.standings(session.today, statuses=wanted, company=company, person=person)
+            if store
+            else []
+        )
+    rows = [(case, status_on(session.today, case.phase, case.due_lenient).value) for case in found]
     if as_json:
         print_json([_listed(session, standing, status) for standing, status in rows])
     elif not rows:
@@ -137,13 +139,12 @@ def say_standing(session: Session, case: "CaseOnDay") -> None:
 
 
 def _listed(session: Session, standing: "Standing", status: str) -> dict[str, Any]:
-    request = standing.request
     return {
-        "reference": request.reference,
-        "company": request.company.slug,
-        "person": request.data_subject.id,
-        "rights": [right.value for right in request.rights],
-        "law": request.law,
+        "reference": standing.reference,
+        "company": standing.company,
+        "person": standing.person,
+        "rights": list(standing.rights),
+        "law": standing.law,
         "status": status,
         "sent_on": standing.sent_on,
         "due": standing.due,
@@ -159,13 +160,12 @@ def _days_left(session: Session, standing: "Standing", status: str) -> int | Non
 
 
 def _row(session: Session, standing: "Standing", status: str) -> list[str]:
-    request = standing.request
     left = _days_left(session, standing, status)
     return [
-        request.reference,
-        request.company.slug,
-        ", ".join(right.value for right in request.rights),
-        request.law,
+        standing.reference,
+        standing.company,
+        ", ".join(standing.rights),
+        standing.law,
         status,
         short_date(standing.sent_on),
         short_date(standing.due),

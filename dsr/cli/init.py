@@ -43,7 +43,7 @@ def init_command(
         known = existing.person(SELF) if existing else None
     person = data_subject(ask_identity(session, typed, known, everything=True))
     with session.store() as store:
-        store.save_person(person)
+        store.save_person(person, now=session.now(), by=session.by)
     if as_json:
         print_json({"person": person.as_json(), "store": str(session.home / STORE)})
         return

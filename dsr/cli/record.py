@@ -86,8 +86,7 @@ def record_command(
     from dsr.cli.cases import case_as_json, say_standing
     from dsr.law.receipt import Channel
     from dsr.reports.reminder import case_on
-    from dsr.tracker.events import EventType
-    from dsr.tracker.store import EventDraft
+    from dsr.tracker.events import EventDraft, EventType
     from dsr.workflows.record import record
 
     if note is not None and any(not c.isprintable() and c not in "\n\t" for c in note):

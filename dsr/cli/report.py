@@ -44,17 +44,13 @@ def report_command(
       dsr report
       dsr report --check --quiet || echo "Something is overdue"
     """
-    from dsr.reports.reminder import Group, case_on, report
+    from dsr.reports.reminder import Group, report
+    from dsr.tracker.index import OPEN
 
     with session.store_if_any() as store:
         session.known_person(store, person)
-        standings = store.standings(person=person, open_only=True) if store else []
-        cases = [
-            case_on(s.request, store.events(s.request.reference), session.today)
-            for s in standings
-            if store
-        ]
-    made = report(cases, session.today, within)
+        found = store.standings(session.today, statuses=OPEN, person=person) if store else []
+    made = report(found, session.today, within)
     _deliver(session, made, as_json=as_json or form == "json", out=out)
     late = made.count(Group.OVERDUE)
     return ExitStatus.OVERDUE if check and late else ExitStatus.DONE
@@ -98,18 +94,18 @@ def _json_text(made: "Report") -> str:
 
 
 def _item(item: "Item") -> dict[str, Any]:
-    request, deadline = item.case.request, item.deadline
+    case = item.case
     return {
-        "reference": request.reference,
-        "company": request.company.slug,
-        "person": request.data_subject.id,
-        "status": item.case.status.value,
-        "kind": deadline.kind if deadline else None,
-        "due": deadline.deadline.due if deadline else None,
+        "reference": case.reference,
+        "company": case.company,
+        "person": case.person,
+        "status": item.status.value,
+        "kind": item.kind,
+        "due": item.due,
         "days_left": item.days_left,
-        "overdue": item.case.status.value == "overdue",
-        "next_action": str(item.case.next_step),
-        "basis": deadline.deadline.basis if deadline else None,
+        "overdue": item.status.value == "overdue",
+        "next_action": str(item.next_step),
+        "basis": case.basis if item.due else None,
     }
 
 
@@ -131,14 +127,12 @@ def _text(made: "Report") -> str:
 
 
 def _lines(item: "Item") -> list[str]:
-    request, deadline = item.case.request, item.deadline
-    head = f"  {request.company.name}: {item.rights}"
-    if deadline is None:
-        when = f"  {item.case.status.value}"
+    head = f"  {item.case.company_name}: {item.rights}"
+    if item.due is None:
+        when = f"  {item.status.value}"
     else:
-        due = deadline.deadline.due
-        when = f"  {days_in_words(item.days_left)}, {due:%A} {short_date(due)}"
-        when += f" ({deadline.deadline.basis})"
-    step = item.case.next_step
+        when = f"  {days_in_words(item.days_left)}, {item.due:%A} {short_date(item.due)}"
+        when += f" ({item.case.basis})"
+    step = item.next_step
     said = f"    {step.says}" + (":" if step.command else "")
     return [head, f"  {when}", said, *([f"      {step.command}"] if step.command else [])]

@@ -246,7 +246,7 @@ def _keep(session: Session, prepared: "Prepared", store: "Store", sender: "DataS
     warnings = used_up(store, prepared.request)
     keep(prepared, store, now=session.now())
     if newcomer:
-        store.save_person(sender)
+        store.save_person(sender, now=session.now(), by=session.by)
         session.say("Saved who you are for your next letters (change it with: dsr init).")
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dsr.letters.clauses import Templates
     from dsr.secrets import KeySources
     from dsr.tracker.store import Store
+    from dsr.workflows.opening import RecordPlace
 
 
 @dataclass
@@ -42,6 +43,12 @@ class Session:
 
         return default_home()
 
+    def place(self) -> "RecordPlace":
+        """Where the record lies: in the home, or in the database that a team shares."""
+        from dsr.workflows.opening import RecordPlace
+
+        return RecordPlace.of(self.home)
+
     @property
     def today(self) -> date:
         """The day from which everything is computed."""
@@ -50,6 +57,16 @@ class Session:
     def now(self) -> datetime:
         """The moment in UTC, for what is written down."""
         return datetime.now(UTC).replace(microsecond=0)
+
+    @property
+    def by(self) -> str:
+        """Who records: ``DSR_ACTOR``, else the name by which one is logged in."""
+        from getpass import getuser
+
+        try:
+            return os.environ.get("DSR_ACTOR") or getuser()
+        except (OSError, KeyError):  # nobody, as in a container without users
+            return ""
 
     @property
     def interactive(self) -> bool:
@@ -101,7 +118,7 @@ class Session:
         """The open store, closed in the end."""
         from dsr.workflows.opening import open_store
 
-        store = open_store(self.home, self.key_sources())
+        store = open_store(self.place(), self.key_sources(), self.say)
         try:
             yield store
         finally:
@@ -137,9 +154,7 @@ class Session:
     @contextmanager
     def store_if_any(self) -> Iterator["Store | None"]:
         """The open store, or None where nothing was ever recorded."""
-        from dsr.workflows.opening import store_exists
-
-        if not store_exists(self.home):
+        if not self.place().exists:
             yield None
             return
         with self.store() as store:

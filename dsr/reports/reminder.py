@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from dsr.law.regimes import regime
+from dsr.tracker.assessment import standing
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event
 from dsr.tracker.requests import Request
-from dsr.tracker.standing import NextStep, next_step, phase
+from dsr.tracker.standing import NextStep, Standing, next_step
 from dsr.tracker.state import CaseState, fold
 from dsr.tracker.status import Status, status_on
 
@@ -39,17 +41,20 @@ class CaseOnDay:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the report; without a deadline while the controller owes nothing yet."""
+    """One line of the report; without ``due`` while the controller owes nothing yet."""
 
-    case: CaseOnDay
+    case: Standing
+    status: Status
     group: Group
-    deadline: CaseDeadline | None
+    kind: str | None
+    due: date | None
     days_left: int | None
+    next_step: NextStep
 
     @property
     def rights(self) -> str:
         """The rights exercised, in words."""
-        return ", ".join(right.value for right in self.case.request.rights)
+        return ", ".join(self.case.rights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +72,24 @@ class Report:
 
 def case_on(request: Request, events: list[Event], today: date) -> CaseOnDay:
     """The case as its events and the law make it on a day."""
-    state = fold(events)
+    state, stands = fold(events), standing(request, events, today)
+    status = status_on(today, stands.phase, stands.due_lenient)
+    step = next_step(stands, status, regime(request.law).remedy)
     deadlines = tuple(case_deadlines(request, state, today))
-    latest = _latest(deadlines)
-    status = status_on(today, phase(state), latest)
-    step = next_step(request.reference, state, status, regime(request.law).remedy)
     return CaseOnDay(request, tuple(events), state, status, deadlines, step)
 
 
-def report(cases: Iterable[CaseOnDay], today: date, within: int = DUE_SOON) -> Report:
-    """The report over *cases*; *within* days a deadline counts as due soon."""
-    items = [_item(case, today, within) for case in cases if case.status is not Status.CLOSED]
+def report(cases: Iterable[Standing], today: date, within: int = DUE_SOON) -> Report:
+    """The report over the open ones of *cases*; *within* days a deadline counts as due soon."""
+    remedies = cache(lambda law: regime(law).remedy)
+    items = [
+        _item(case, today, within, remedies(case.law))
+        for case in cases
+        if case.phase is not Status.CLOSED
+    ]
     places = {group: place for place, group in enumerate(Group)}
     items.sort(
-        key=lambda item: (
-            places[item.group],
-            item.deadline.deadline.due if item.deadline else date.max,
-            item.case.request.reference,
-        )
+        key=lambda item: (places[item.group], item.due or date.max, item.case.reference),
     )
     return Report(today, within, tuple(items))
 
@@ -101,15 +106,19 @@ def _is_answered(case: CaseOnDay) -> bool:
     return case.state.answer is not None
 
 
-def _latest(deadlines: tuple[CaseDeadline, ...]) -> date | None:
-    responses = [d.deadline for d in deadlines if d.kind.startswith("response")]
-    return min(responses, key=lambda d: d.due).due_lenient if responses else None
-
-
-def _item(case: CaseOnDay, today: date, within: int) -> Item:
-    deadline = open_response(case)
-    days_left = (deadline.deadline.due - today).days if deadline else None
-    return Item(case, _group(case.status, days_left, within), deadline, days_left)
+def _item(case: Standing, today: date, within: int, remedy: str) -> Item:
+    status = status_on(today, case.phase, case.due_lenient)
+    due = None if case.answer else case.due
+    left = (due - today).days if due else None
+    return Item(
+        case,
+        status,
+        _group(status, left, within),
+        case.kind if due else None,
+        due,
+        left,
+        next_step(case, status, remedy),
+    )
 
 
 def _group(status: Status, days_left: int | None, within: int) -> Group:

@@ -73,15 +73,6 @@ def projected(request: Request, on: date) -> list[CaseDeadline]:
     return case_deadlines(request, CaseState(sent_on=on, via=request.channel), on)
 
 
-def response_dates(found: list[CaseDeadline]) -> tuple[date, date] | None:
-    """The first day by which an answer is due, and the latest that can be argued for it."""
-    open_ones = [d.deadline for d in found if d.kind.startswith("response")]
-    if not open_ones:
-        return None
-    first = min(open_ones, key=lambda deadline: deadline.due)
-    return first.due, first.due_lenient
-
-
 def holiday_places(request: Request) -> tuple[Place | None, Place | None]:
     """Whose public holidays count, and whose could be claimed.
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from dsr.law.receipt import Channel
+from dsr.tracker.files import KeptFile
 
 
 class EventType(StrEnum):
@@ -30,9 +31,13 @@ class EventType(StrEnum):
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"
     NOTE = "note"
+    CORRECTED = "corrected"  # an event recorded before was wrong
 
 
-RECORDABLE = tuple(kind for kind in EventType if kind is not EventType.PREPARED)
+# A letter is recorded by dsr itself, a correction by naming the event that was wrong.
+RECORDABLE = tuple(
+    kind for kind in EventType if kind not in (EventType.PREPARED, EventType.CORRECTED)
+)
 ANSWERS = frozenset(
     {EventType.FULFILLED, EventType.PARTLY_FULFILLED, EventType.REFUSED, EventType.NO_DATA}
 )
@@ -48,6 +53,15 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class LargeDocument:
+    """A document too large for the database, already taken into the encrypted file store."""
+
+    name: str
+    media_type: str
+    file: KeptFile
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRecord:
     """A document as an event names it; ``size`` in bytes."""
 
@@ -56,18 +70,97 @@ class DocumentRecord:
     sha256: str
     size: int
 
+    def as_json(self) -> dict[str, Any]:
+        """A form that JSON can hold."""
+        return {
+            "name": self.name,
+            "media_type": self.media_type,
+            "sha256": self.sha256,
+            "bytes": self.size,
+        }
+
+    @classmethod
+    def from_json(cls, table: dict[str, Any]) -> "DocumentRecord":
+        """The record that :meth:`as_json` wrote."""
+        return cls(table["name"], table["media_type"], table["sha256"], table["bytes"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was wrong with an event: struck out as a whole, or some of what it said is replaced."""
+
+    of: int  # the number of the event
+    void: bool = False
+    type: EventType | None = None
+    on: date | None = None
+    note: str | None = None
+    until: date | None = None
+    via: Channel | None = None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it neither strikes the event out nor replaces anything."""
+        return self == Correction(of=self.of)
+
+    def as_json(self) -> dict[str, Any]:
+        """A form that JSON can hold: the number, and only what is corrected."""
+        said = {
+            "void": self.void or None,
+            "type": self.type and self.type.value,
+            "on": self.on and self.on.isoformat(),
+            "note": self.note,
+            "until": self.until and self.until.isoformat(),
+            "via": self.via and self.via.value,
+        }
+        return {"of": self.of, **{name: value for name, value in said.items() if value is not None}}
+
+    @classmethod
+    def from_json(cls, table: dict[str, Any]) -> "Correction":
+        """The correction that :meth:`as_json` wrote."""
+        return cls(
+            of=table["of"],
+            void=table.get("void", False),
+            type=EventType(table["type"]) if "type" in table else None,
+            on=_day(table.get("on")),
+            note=table.get("note"),
+            until=_day(table.get("until")),
+            via=Channel(table["via"]) if "via" in table else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """An event before the store has numbered it."""
+
+    type: EventType
+    on: date
+    recorded_at: datetime
+    by: str | None = None
+    note: str | None = None
+    until: date | None = None
+    via: Channel | None = None
+    correction: Correction | None = None
+    demands: tuple[tuple[str, str], ...] = ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One fact.  ``on`` is the day it happened, ``recorded_at`` the moment it was written down."""
+    """One fact.
+
+    ``on`` is the day it happened, ``recorded_at`` the moment it was written down and ``by`` who
+    did so; ``demands`` says of single demands, by code, how the controller answered them.
+    """
 
     seq: int
     type: EventType
     on: date
     recorded_at: datetime
+    by: str | None = None
     note: str | None = None
     until: date | None = None
     via: Channel | None = None
+    correction: Correction | None = None
+    demands: tuple[tuple[str, str], ...] = ()
     documents: tuple[DocumentRecord, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -77,11 +170,33 @@ class Event:
             "type": self.type.value,
             "on": self.on.isoformat(),
             "recorded_at": self.recorded_at.isoformat(),
+            "by": self.by,
             "note": self.note,
             "until": self.until.isoformat() if self.until else None,
             "via": self.via.value if self.via else None,
-            "attachments": [
-                {"name": d.name, "media_type": d.media_type, "sha256": d.sha256, "bytes": d.size}
-                for d in self.documents
-            ],
+            "corrects": self.correction and self.correction.as_json(),
+            "demands": dict(self.demands),
+            "attachments": [document.as_json() for document in self.documents],
         }
+
+    @classmethod
+    def from_json(cls, table: dict[str, Any]) -> "Event":
+        """The event that :meth:`as_json` wrote; earlier versions wrote less."""
+        corrects = table.get("corrects")
+        return cls(
+            seq=table["seq"],
+            type=EventType(table["type"]),
+            on=date.fromisoformat(table["on"]),
+            recorded_at=datetime.fromisoformat(table["recorded_at"]),
+            by=table.get("by"),
+            note=table["note"],
+            until=_day(table["until"]),
+            via=Channel(table["via"]) if table["via"] else None,
+            correction=Correction.from_json(corrects) if corrects else None,
+            demands=tuple(table.get("demands", {}).items()),
+            documents=tuple(DocumentRecord.from_json(each) for each in table["attachments"]),
+        )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,21 +1,47 @@
-"""The journal: each entry is linked by SHA-256 to the one before, so that no change goes unseen."""
+"""The journal: each entry is linked by SHA-256 to the one before, so that no change goes unseen.
+
+An entry is bound by a commitment, the hash of a random salt and of what it says.  When a person is
+forgotten, salt and content go and the commitment stays: the chain can still be followed, and the
+hash alone reveals nothing, as nobody can guess the salt.
+"""
 
 import json
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
 GENESIS = "0" * 64
+SALT_BYTES = 16
+
+
+class Kind(StrEnum):
+    """What an entry of the journal says something of."""
+
+    PERSON = "person"
+    REQUEST = "request"
+    EVENT = "event"
+    CAMPAIGN = "campaign"
+    UPGRADED = "upgraded"  # earlier entries were moved here from an older form of the record
+    FORGOTTEN = "forgotten"  # which entries were emptied, and when
+    IMPORTED = "imported"  # where the entries that follow came from
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link: what was recorded, and the digest that binds it to all before."""
+    """One link: what was recorded, and the digest that binds it to all before.
+
+    ``kind``, ``subject``, ``salt`` and ``content`` are None once it was forgotten; the commitment
+    stands in their place.
+    """
 
     position: int
-    reference: str
-    content: str
-    previous: str
+    kind: str | None
+    subject: str | None
+    salt: str | None
+    content: str | None
+    commitment: str
     digest: str
 
 
@@ -24,18 +50,11 @@ def canonical(table: dict[str, Any]) -> str:
     return json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def link(previous: str, reference: str, content: str) -> str:
+def commitment(salt: str, kind: str, subject: str, content: str) -> str:
+    """What binds an entry to its content without giving it away."""
+    return sha256(f"{salt}\n{kind}\n{subject}\n{content}".encode()).hexdigest()
+
+
+def link(previous: str, committed: str) -> str:
     """The digest of an entry that follows *previous*."""
-    return sha256(f"{previous}\n{reference}\n{content}".encode()).hexdigest()
-
-
-def first_bad(entries: list[Entry]) -> Entry | None:
-    """The first entry that does not follow from the one before it, or None if all do."""
-    previous = GENESIS
-    for entry in entries:
-        if entry.previous != previous or entry.digest != link(
-            previous, entry.reference, entry.content
-        ):
-            return entry
-        previous = entry.digest
-    return None
+    return sha256(f"{previous}\n{committed}".encode()).hexdigest()

@@ -42,6 +42,9 @@ class DataSubject:
         return cls(**{**table, "address": tuple(table["address"])})
 
 
+Person = DataSubject
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representative:
     """Who acts for a data subject: a parent for a child, or an agent for a client."""

@@ -56,6 +56,8 @@ class Request:
     identifiers: tuple[Identifier, ...] = ()
     photo_enclosed: bool = False
     representative: Representative | None = None
+    demands: tuple[str, ...] = ()  # the codes of what its letter demands
+    campaign: str | None = None
 
     @property
     def sender(self) -> DataSubject | Representative:
@@ -94,6 +96,8 @@ class Request:
             "identifiers": [[each.kind, each.value] for each in self.identifiers],
             "photo_enclosed": self.photo_enclosed,
             "representative": self.representative and self.representative.as_json(),
+            "demands": list(self.demands),
+            "campaign": self.campaign,
         }
 
     @classmethod
@@ -117,6 +121,8 @@ class Request:
             identifiers=tuple(Identifier(*each) for each in table.get("identifiers", ())),
             photo_enclosed=table.get("photo_enclosed", False),
             representative=Representative.from_json(acting) if acting else None,
+            demands=tuple(table.get("demands", ())),
+            campaign=table.get("campaign"),
         )
 
 

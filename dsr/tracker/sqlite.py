@@ -1,6 +1,6 @@
-"""SQLite with encryption: open the file with its key, and say in a sentence what goes wrong."""
+"""The record as one SQLite file, encrypted by its key; what goes wrong is said in a sentence."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -8,11 +8,118 @@ from typing import Any, Final
 
 from dsr.errors import UnavailableError
 from dsr.secrets import Key
+from dsr.tracker.engine import Row, Values
 
-BUSY_SECONDS: Final = 15
+BUSY_SECONDS: Final = 30
 CREATION_TRIES: Final = 20
 LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
+CACHE: Final = 16_000  # KiB
+
+
+class SqliteEngine:
+    """An open file; see :class:`dsr.tracker.engine.Engine`."""
+
+    is_shared = False
+
+    def __init__(self, path: Path, key: Key | None) -> None:
+        self._path, self._is_encrypted = path, key is not None
+        with explained(path):
+            self._db = connect(path, key)
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """All rows that *sql* finds."""
+        with explained(self._path):
+            found: list[Row] = self._db.execute(sql, values).fetchall()
+            return found
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        """The first of them, if any."""
+        with explained(self._path):
+            found: Row | None = self._db.execute(sql, values).fetchone()
+            return found
+
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """The rows one after another, never all in memory."""
+        with explained(self._path):
+            yield from self._db.execute(sql, values)
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Change something."""
+        with explained(self._path):
+            self._db.execute(sql, values)
+
+    def run_many(self, sql: str, rows: Sequence[Values]) -> None:
+        """The same change for many rows."""
+        with explained(self._path):
+            self._db.executemany(sql, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside commits together, or nothing does; one writer at a time."""
+        with self._between("BEGIN IMMEDIATE", "COMMIT"):
+            yield
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside was there at one moment."""
+        with self._between("BEGIN", "ROLLBACK"):
+            yield
+
+    @contextmanager
+    def _between(self, begin: str, end: str) -> Iterator[None]:
+        with explained(self._path):
+            self._db.execute(begin)
+            try:
+                yield
+                self._db.execute(end)
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def version(self) -> int:
+        """The form of the record, as a number; 0 where there is none yet."""
+        row = self.row("PRAGMA user_version")
+        return int(row[0]) if row else 0
+
+    def set_version(self, version: int) -> None:
+        """Write down the form; inside of the transaction that changed it."""
+        self.run(f"PRAGMA user_version = {version:d}")
+
+    def define(self, statements: str) -> None:
+        """Run statements that make tables."""
+        for statement in statements.split(";"):
+            self.run(statement)
+
+    def damage(self) -> str | None:
+        """What SQLite finds wrong with the file; for an encrypted one each page is checked."""
+        check = "cipher_integrity_check" if self._is_encrypted else "integrity_check(1)"
+        found = [str(row[0]) for row in self.rows(f"PRAGMA {check}") if row[0] != "ok"]
+        return f"the file {self._path.name} is damaged" if found else None
+
+    def scrub(self) -> None:
+        """Write the file anew without what was deleted, and empty the log that lies beside it."""
+        with explained(self._path):
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def change_key(self, key: Key) -> None:
+        """Encrypt the file under another key, as one transaction of SQLite.
+
+        A log is written page by page under the key of its time, so there must be none meanwhile.
+        """
+        quoted = key.text.replace("'", "''")
+        with explained(self._path):
+            self._db.execute("PRAGMA journal_mode = DELETE")
+            self._db.execute(
+                f"PRAGMA rekey = \"x'{key.text}'\"" if key.is_raw else f"PRAGMA rekey = '{quoted}'"
+            )
+            self._db.execute("PRAGMA journal_mode = WAL")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
 
 
 def connect(path: Path, key: Key | None) -> Any:
@@ -50,6 +157,8 @@ def _connect(path: Path, key: Key | None) -> Any:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
+    db.execute(f"PRAGMA cache_size = -{CACHE}")
     return db
 
 
@@ -73,6 +182,7 @@ def _sentence(path: Path, said: str) -> UnavailableError:
     )
 
 
+_FROM_BACKUP: Final = "Restore it from a backup: dsr data restore FILE"
 _EXPLANATIONS: Final = (
     (
         "not a database",
@@ -80,7 +190,8 @@ _EXPLANATIONS: Final = (
         "Check the passphrase; if it is right, restore the store from a backup.",
         "wrong_key",
     ),
-    ("malformed", "The store {path} is damaged.", "Restore it from a backup.", "store_damaged"),
+    ("malformed", "The store {path} is damaged.", _FROM_BACKUP, "store_damaged"),
+    ("disk I/O", "The store {path} is damaged, or its disk fails.", _FROM_BACKUP, "store_damaged"),
     (
         "full",
         "The disk is full: {path} cannot grow, and nothing was recorded.",

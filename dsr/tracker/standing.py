@@ -1,10 +1,40 @@
-"""Where a case stands on a day: status and next step.  Pure functions."""
+"""Where a case stands, in the few words that a list needs, and the step that comes next."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from dsr.tracker.events import EventType
-from dsr.tracker.state import CaseState, is_open
 from dsr.tracker.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a request stands, without the day: enough to list it and to say what comes next.
+
+    ``due`` is that of the first answer; ``moves`` tells that it is later each day, since the time
+    stands still until the person has answered a question.
+    """
+
+    reference: str
+    person: str
+    company: str
+    company_name: str
+    law: str
+    rights: tuple[str, ...]
+    made_on: date
+    campaign: str | None
+    phase: Status
+    asked: str | None = None  # what the controller wants to know: identity or clarification
+    bounced: bool = False
+    reminded_on: date | None = None
+    answer: EventType | None = None
+    sent_on: date | None = None
+    kind: str | None = None
+    basis: str | None = None
+    due: date | None = None
+    due_lenient: date | None = None
+    moves: bool = False
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,43 +48,26 @@ class NextStep:
         return f"{self.says}: {self.command}" if self.command else self.says
 
 
-def phase(state: CaseState) -> Status:
-    """The status apart from lateness, which depends on the day."""
-    if state.closed_on:
-        return Status.CLOSED
-    if state.complained_on:
-        return Status.ESCALATED
-    if state.bounced_on:
-        return Status.ACTION_NEEDED
-    if state.answer:
-        return Status.ANSWERED
-    if state.waits_for_person:
-        return Status.ACTION_NEEDED
-    if state.is_with_controller:
-        return Status.WAITING
-    return Status.READY if state.prepared_on else Status.DRAFT
-
-
 def next_step(  # noqa: C901  (a table of cases, one line each)
-    reference: str, state: CaseState, status: Status, remedy: str
+    case: Standing, status: Status, remedy: str
 ) -> NextStep:
     """The one thing to do now; *remedy* is whom the law lets the person turn to."""
+    reference = case.reference
     match status:
         case Status.DRAFT | Status.READY:
             return NextStep("Send the letter, then say so", f"dsr record {reference} sent")
-        case Status.ACTION_NEEDED if state.bounced_on:
+        case Status.ACTION_NEEDED if case.bounced:
             return NextStep(
                 "It came back; send it by another way", f"dsr record {reference} sent --via post"
             )
         case Status.ACTION_NEEDED:
-            asked = "identity" if is_open(state.identity) else "clarification"
             return NextStep(
-                f"Answer the controller's question ({asked}), then say so",
-                f"dsr record {reference} {asked}-provided",
+                f"Answer the controller's question ({case.asked}), then say so",
+                f"dsr record {reference} {case.asked}-provided",
             )
         case Status.OVERDUE:
             said = "Remind the controller in writing that it is late"
-            if state.reminded_on:
+            if case.reminded_on:
                 return NextStep(remedy, f"dsr complain {reference}")
             return NextStep(said, f"dsr follow-up {reference}")
         case Status.WAITING:
@@ -62,12 +75,12 @@ def next_step(  # noqa: C901  (a table of cases, one line each)
                 "Wait for the answer and record what comes (fulfilled, refused, extended …)",
                 f"dsr record {reference} EVENT",
             )
-        case Status.ANSWERED if state.answer in (EventType.FULFILLED, EventType.NO_DATA):
+        case Status.ANSWERED if case.answer in (EventType.FULFILLED, EventType.NO_DATA):
             return NextStep(
                 "Read the answer; if nothing is missing, close the case",
                 f"dsr record {reference} closed",
             )
-        case Status.ANSWERED if state.answer is EventType.PARTLY_FULFILLED:
+        case Status.ANSWERED if case.answer is EventType.PARTLY_FULFILLED:
             return NextStep(
                 "Ask for what is missing (E3 …)", f"dsr follow-up {reference} --outstanding CODE"
             )

@@ -1,12 +1,13 @@
 """The state of a case, folded from its events; which event may follow which."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from dsr.errors import ConflictError
 from dsr.law.deadlines import Pause
 from dsr.law.receipt import Channel, Receipt, presumed, proven
+from dsr.tracker.corrections import effective
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
 
 
@@ -57,8 +58,8 @@ class CaseState:
         return presumed(self.sent_on, self.via or Channel.EMAIL)
 
 
-def fold(events: Iterable[Event]) -> CaseState:
-    """The state after *events*, taken in the order in which they happened.
+def fold(events: Sequence[Event]) -> CaseState:
+    """The state after *events*, as corrected, taken in the order in which they happened.
 
     Raises ConflictError at the first event that cannot follow what was before it.
     """
@@ -68,9 +69,9 @@ def fold(events: Iterable[Event]) -> CaseState:
     return state
 
 
-def in_order(events: Iterable[Event]) -> list[Event]:
-    """The events by the day they happened, and as recorded within a day."""
-    return sorted(events, key=lambda event: (event.on, event.seq))
+def in_order(events: Sequence[Event]) -> list[Event]:
+    """The events that count, by the day they happened, and as recorded within a day."""
+    return sorted(effective(events), key=lambda event: (event.on, event.seq))
 
 
 def possible_after(state: CaseState) -> list[EventType]:

@@ -12,7 +12,7 @@ from dsr.errors import DsrError
 from dsr.letters.glyphs import SCRIPTS, undrawn
 from dsr.letters.typesetting import PdfUnavailableError, load_weasyprint
 from dsr.secrets import KeySources, Protection, read_lock
-from dsr.workflows.opening import LOCK, open_store, store_exists
+from dsr.workflows.opening import LOCK, RecordPlace, open_store, store_exists
 
 LAW_DATA_FRESH = 365  # days
 
@@ -138,7 +138,7 @@ def _store(home: Path, sources: KeySources) -> Finding:
     if not store_exists(home):
         return Finding("Record", Verdict.OK, f"none yet in {home}", "dsr init")
     try:
-        open_store(home, sources).close()
+        open_store(RecordPlace(home), sources).close()
     except DsrError as error:
         return Finding("Record", Verdict.FAILED, error.sentence, error.hint)
     lock = read_lock(home / LOCK)

@@ -12,8 +12,9 @@ from dsr.letters.clauses import Templates
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
 from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import ANSWERS, Document, Event, EventType
+from dsr.tracker.events import ANSWERS, Document, Event, EventDraft, EventType
 from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Request
 from dsr.tracker.state import CaseState, fold
@@ -45,7 +46,8 @@ class CaseSoFar:
 
     request: Request
     state: CaseState
-    events: tuple[Event, ...]
+    events: tuple[Event, ...]  # those that count, as corrected
+    recorded: int  # how many events the record had
     response: CaseDeadline | None  # None where the law sets no time
     late: tuple[Right, ...]  # rights whose time is over beyond argument
     today: date
@@ -80,7 +82,8 @@ def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar
     return CaseSoFar(
         request=request,
         state=state,
-        events=tuple(events),
+        events=tuple(effective(events)),
+        recorded=len(events),
         response=response,
         late=tuple(right for right in request.rights if any(_covers(each, right) for each in over)),
         today=today,
@@ -244,10 +247,9 @@ def keep_letter(
     store: "Store", case: CaseSoFar, documents: tuple[Document, ...], what: str, *, now: datetime
 ) -> None:
     """Keep a letter's exact bytes in its case; it counts as sent only when the person says so."""
-    from dsr.tracker.store import EventDraft
-
     draft = EventDraft(type=EventType.PREPARED, on=case.today, recorded_at=now, note=what)
-    store.record(case.request.reference, draft, list(documents))
+    # Not if an answer was recorded meanwhile, to which the letter would not fit.
+    store.record(case.request.reference, draft, documents, expected=case.recorded)
 
 
 def correspondent_of(request: Request, catalogue: Catalogue) -> Correspondent:

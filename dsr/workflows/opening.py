@@ -1,14 +1,47 @@
-"""Open the store in the person's home: choose or find its key, then unlock it."""
+"""Open the record in the person's home or on a server: find its key, and bring it up to date."""
 
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from dsr.errors import UnavailableError
-from dsr.paths import make_private_directory
-from dsr.secrets import KeySources, key_for, new_lock, read_lock
+from dsr.paths import copy_private_file, make_private_directory
+from dsr.secrets import KeySources, Lock, key_for, new_lock, read_lock
+from dsr.tracker.engine import Engine
+from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 
 STORE = "record.db"
 LOCK = "lock.json"
+FILES = "files"
+BACKUPS = "backups"
+DATABASE_URL, FILES_DIRECTORY = "DSR_DATABASE_URL", "DSR_FILES"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPlace:
+    """Where a record lies: in a home, or for a team in a database with large files beside."""
+
+    home: Path
+    database_url: str | None = None
+    files_directory: Path | None = None
+
+    @classmethod
+    def of(cls, home: Path) -> "RecordPlace":
+        """The place that the environment names, or the home."""
+        files = os.environ.get(FILES_DIRECTORY)
+        return cls(home, os.environ.get(DATABASE_URL) or None, Path(files) if files else None)
+
+    @property
+    def files(self) -> Path:
+        """Where large documents lie, encrypted."""
+        return self.files_directory or self.home / FILES
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a record, or a server that may hold one."""
+        return bool(self.database_url) or store_exists(self.home)
 
 
 def store_exists(home: Path) -> bool:
@@ -16,21 +49,58 @@ def store_exists(home: Path) -> bool:
     return (home / LOCK).exists() or (home / STORE).exists()
 
 
-def open_store(home: Path, sources: KeySources) -> Store:
-    """The store of *home*, made on first use.
+def open_store(
+    place: RecordPlace, sources: KeySources, told: Callable[[str], None] = lambda _said: None
+) -> Store:
+    """The record at *place*, made on first use; *told* hears of an upgrade.
 
-    Raises UnavailableError if the home, the key or the store cannot be used.
+    Raises UnavailableError if the home, the key, the file or the server cannot be used.
     """
-    make_private_directory(home)
+    if place.database_url:
+        from dsr.tracker.postgres import PostgresEngine
+
+        return Store(PostgresEngine(place.database_url), place.files)
+    make_private_directory(place.home)
+    engine = _unlocked(place.home, sources)
+
+    def before_upgrade(version: int) -> None:
+        kept = _copied(engine, place.home, version)
+        told(f"Your record is brought into a new form; as it was, it lies in {kept}.")
+
+    return Store(engine, place.files, before_upgrade)
+
+
+def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
+    """The file, opened with the key that its lock names."""
     lock = read_lock(home / LOCK)
-    if lock is not None:
-        return Store(home / STORE, key_for(lock, sources))
-    if (home / STORE).exists() and read_lock(home / LOCK) is None:
-        raise UnavailableError(
-            f"{home / LOCK} is missing, so nobody can tell how {home / STORE} is locked.",
-            hint="Restore that file from a backup.",
-            code="lock_missing",
+    if lock is None and (home / STORE).exists():
+        lock = read_lock(home / LOCK)  # another dsr may have made it a moment ago
+        if lock is None:
+            raise UnavailableError(
+                f"{home / LOCK} is missing, so nobody can tell how {home / STORE} is locked.",
+                hint="Restore that file from a backup.",
+                code="lock_missing",
+            )
+    if lock is None:
+        return SqliteEngine(home / STORE, new_lock(home / LOCK, sources))
+    try:
+        return SqliteEngine(home / STORE, key_for(lock, sources))
+    except UnavailableError:
+        if lock.next is None:
+            raise
+        # A change of the key was cut short after the file had taken the new one.
+        return SqliteEngine(
+            home / STORE, key_for(Lock(lock.next, lock.protection, lock.keyring), sources)
         )
-    lock = read_lock(home / LOCK)  # another dsr may have made it a moment ago
-    key = key_for(lock, sources) if lock else new_lock(home / LOCK, sources)
-    return Store(home / STORE, key)
+
+
+def _copied(engine: Engine, home: Path, version: int) -> Path:
+    """Keep the file as it is, before its form changes; where the copy lies."""
+    kept = home / BACKUPS / f"before-format-{version + 1}"
+    make_private_directory(kept.parent)
+    make_private_directory(kept)
+    with engine.transaction():  # nobody writes while the file and its log are copied
+        for name in (STORE, f"{STORE}-wal", LOCK):
+            if (home / name).exists() and not (name == LOCK and (kept / name).exists()):
+                copy_private_file(home / name, kept / name)
+    return kept

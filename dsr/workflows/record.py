@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from dsr.errors import InvalidInputError, NotFoundError, UnavailableError, UsageError
 from dsr.law.receipt import long_date
-from dsr.tracker.events import Document, Event, EventType
-from dsr.tracker.store import EventDraft, Store
+from dsr.tracker.events import Document, Event, EventDraft, EventType
+from dsr.tracker.store import Store
 
 LARGEST_ATTACHMENT = 100 * 1024 * 1024  # bytes; kept inside the store
 

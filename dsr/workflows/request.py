@@ -23,6 +23,7 @@ from dsr.tracker.events import Document, EventType
 from dsr.tracker.journal import canonical
 from dsr.tracker.people import CLIENT, DataSubject
 from dsr.tracker.requests import Addressee, Request
+from dsr.tracker.status import Status
 from dsr.workflows.controller import towards
 from dsr.workflows.letter_files import forms_of, pdf_or_reason
 from dsr.workflows.order import (
@@ -37,6 +38,7 @@ from dsr.workflows.situation import situation_towards
 
 if TYPE_CHECKING:
     from dsr.directory.record import Company
+    from dsr.tracker.standing import Standing
     from dsr.tracker.store import Store
 
 _UNSEEN = (
@@ -246,7 +248,7 @@ def _warnings(
 
 def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
     """Make the case: the request, its letter's exact bytes and the journal entry as one fact."""
-    from dsr.tracker.store import EventDraft
+    from dsr.tracker.events import EventDraft
 
     drafted = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
     store.open_request(prepared.request, drafted, list(prepared.documents))
@@ -254,9 +256,18 @@ def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
 
 def open_twins(store: "Store", request: Request) -> list[str]:
     """References of open requests of the same person to the same company for the same rights."""
-    person, company = request.data_subject.id, request.company.slug
-    standings = store.standings(company=company, person=person, open_only=True)
-    return [s.request.reference for s in standings if set(s.request.rights) & set(request.rights)]
+    rights = {right.value for right in request.rights}
+    return [
+        standing.reference
+        for standing in _earlier(store, request)
+        if standing.phase is not Status.CLOSED and set(standing.rights) & rights
+    ]
+
+
+def _earlier(store: "Store", request: Request) -> "list[Standing]":
+    return store.standings(
+        request.made_on, company=request.company.slug, person=request.data_subject.id
+    )
 
 
 def used_up(store: "Store", request: Request) -> list[str]:
@@ -264,18 +275,17 @@ def used_up(store: "Store", request: Request) -> list[str]:
     counters = [c for c in regime(request.law).counters if c.right in request.rights]
     if not counters:
         return []
-    person, company = request.data_subject.id, request.company.slug
     sent = [
-        (standing.sent_on, standing.request.rights)
-        for standing in store.standings(company=company, person=person)
-        if standing.sent_on and standing.request.law == request.law
+        (standing.sent_on, standing.rights)
+        for standing in _earlier(store, request)
+        if standing.sent_on and standing.law == request.law
     ]
     return [
         f"{request.company.name} need not answer this: you have asked for {counter.right.value} "
         f"{counter.often} in the last {counter.months} months ({counter.citation})."
         for counter in counters
         if counter.is_used_up(
-            [day for day, rights in sent if counter.right in rights], request.made_on
+            [day for day, rights in sent if counter.right.value in rights], request.made_on
         )
     ]
 

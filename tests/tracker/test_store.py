@@ -1,92 +1,45 @@
-"""The real store: what goes in comes out, nothing half, nothing readable without the key."""
+"""What every record does, be it a file or a server: what goes in comes out, and nothing half."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+import json
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from time import sleep
-from typing import Any
 
 import pytest
-from sqlcipher3 import dbapi2
 
 from dsr.errors import ConflictError, NotFoundError, UnavailableError
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
-from dsr.secrets import Key
-from dsr.tracker.events import Document, EventType
-from dsr.tracker.journal import first_bad
-from dsr.tracker.migrations import schema_version
-from dsr.tracker.requests import Request
+from dsr.tracker.campaigns import Campaign, progress, remaining
+from dsr.tracker.engine import Engine
+from dsr.tracker.events import Correction, Document, EventType
+from dsr.tracker.index import OPEN, rebuild
+from dsr.tracker.state import fold
 from dsr.tracker.status import Status
-from dsr.tracker.store import EventDraft, Store
+from dsr.tracker.store import Store
+from dsr.tracker.verification import verify
+from tests.tracker.conftest import NOW, MakeRequest, OpenStore, draft, opened, tables
 
-MakeRequest = Callable[..., Request]
-KEY = Key("5a" * 32, is_raw=True)
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LETTER = Document("letter.txt", "text/plain", b"Sehr geehrte Damen und Herren" * 40)
-NOBODY = 65534
-
-
-def draft(kind: EventType, on: str = "2026-03-02", **more: Any) -> EventDraft:
-    return EventDraft(type=kind, on=date.fromisoformat(on), recorded_at=NOW, **more)
-
-
-def opened(store: Store, request: Request, *documents: Document) -> str:
-    prepared = draft(EventType.PREPARED, request.made_on.isoformat())
-    store.open_request(request, prepared, list(documents))
-    return request.reference
-
-
-def raw(path: Path, key: Key | None = KEY) -> Any:
-    """The database itself, past dsr."""
-    db = dbapi2.connect(str(path), isolation_level=None)
-    if key:
-        db.execute(f"PRAGMA key = \"x'{key.text}'\"")
-    return db
-
-
-def altered(path: Path, sql: str) -> None:
-    db = raw(path)
-    assert db.execute(sql).rowcount == 1
-    db.close()
-
-
-def tables(store: Store) -> dict[str, list[Any]]:
-    names = ("person", "request", "event", "document", "journal", "standing")
-    return {name: store._all(f"SELECT * FROM {name} ORDER BY 1, 2") for name in names}  # noqa: S608
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "record.db"
-
-
-@pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    store = Store(path, KEY)
-    yield store
-    store.close()
+TODAY = date(2026, 3, 2)
 
 
 # What goes in comes out ------------------------------------------------------------------------
 
 
 def test_a_request_comes_back_as_it_was_with_its_documents(
-    path: Path, make_request: MakeRequest
+    open_store: OpenStore, make_request: MakeRequest
 ) -> None:
     request = make_request(rights=(Right.ACCESS, Right.ERASURE))
     picture = Document("photo of me.png", "image/png", bytes(range(256)) * 300)
-    first = Store(path, KEY)
+    first = open_store()
     opened(first, request, LETTER, picture)
-    sent = first.record(request.reference, draft(EventType.SENT, via=Channel.POST), [])
-    first.close()
+    sent = first.record(request.reference, draft(EventType.SENT, via=Channel.POST))
 
-    again = Store(path, KEY)
+    again = open_store()
     assert again.request(request.reference) == request
     prepared, then = again.events(request.reference)
     assert then == sent
@@ -94,23 +47,23 @@ def test_a_request_comes_back_as_it_was_with_its_documents(
     kept = {record.name: again.document(record.sha256) for record in prepared.documents}
     assert kept == {LETTER.name: LETTER.content, picture.name: picture.content}
     assert [record.size for record in prepared.documents] == [len(LETTER.content), 76800]
-    again.close()
 
 
 def test_an_event_keeps_all_that_was_said_of_it(store: Store, make_request: MakeRequest) -> None:
     reference = opened(store, make_request())
-    store.record(reference, draft(EventType.SENT), [])
-    extended = draft(
+    store.record(reference, draft(EventType.SENT))
+    said = draft(
         EventType.EXTENDED,
         "2026-03-20",
+        by="Jana",
         note="“bis Mai” – 🐌\nzweite Zeile",
         until=date(2026, 5, 4),
+        demands=(("A1", "fulfilled"), ("E3", "missing")),
     )
-    recorded = store.record(reference, extended, [LETTER])
+    recorded = store.record(reference, said, [LETTER])
     assert store.events(reference)[-1] == recorded
-    assert recorded.note == extended.note
-    assert recorded.until == date(2026, 5, 4)
-    assert recorded.recorded_at == NOW
+    for name in ("by", "note", "until", "demands", "on", "recorded_at"):
+        assert getattr(recorded, name) == getattr(said, name)
 
 
 def test_a_reference_may_be_typed_carelessly(store: Store, make_request: MakeRequest) -> None:
@@ -130,55 +83,103 @@ def test_an_unknown_reference_is_answered_with_the_nearest(
     assert caught.value.hint == "See what there is: dsr list"
 
 
-def test_people_are_kept_and_replaced_by_id(store: Store, make_request: MakeRequest) -> None:
-    me = make_request().data_subject
-    child = replace(me, id="lina", name="Lina", email=None, address=(), region="HH")
-    assert store.person("me") is None
-    for person in (me, child):
-        store.save_person(person)
-    assert store.people() == [child, me]
-    store.save_person(replace(me, name="Żaneta Neu"))
-    assert [person.name for person in store.people()] == ["Lina", "Żaneta Neu"]
-
-
-def test_a_request_neither_loses_nor_rewrites_the_person(
-    store: Store, make_request: MakeRequest
-) -> None:
-    request = make_request()
-    opened(store, request)
-    assert store.person("me") == request.data_subject
-    store.save_person(replace(request.data_subject, name="New Name"))
-    opened(store, make_request(2))
-    known = store.person("me")
-    assert known is not None
-    assert known.name == "New Name"
-    assert store.request(request.reference).data_subject.name == "Żaneta Öztürk-O’Brien"
-
-
 def test_standings_list_what_is_due_first_and_what_is_closed_last(
     store: Store, make_request: MakeRequest
 ) -> None:
     prepared, later, sooner, closed = (opened(store, make_request(n)) for n in (1, 2, 3, 4))
-    store.record(later, draft(EventType.SENT, "2026-03-09"), [])
-    store.record(sooner, draft(EventType.SENT, "2026-03-05"), [])
-    store.record(closed, draft(EventType.WITHDRAWN, "2026-03-02"), [])
-    found = store.standings()
-    assert [one.request.reference for one in found] == [sooner, later, prepared, closed]
+    store.record(later, draft(EventType.SENT, "2026-03-09"))
+    store.record(sooner, draft(EventType.SENT, "2026-03-05"))
+    store.record(closed, draft(EventType.WITHDRAWN, "2026-03-02"))
+    found = store.standings(TODAY)
+    assert [one.reference for one in found] == [sooner, later, prepared, closed]
     assert found[0].due == found[0].due_lenient == date(2026, 4, 7)
     assert [one.phase for one in found[2:]] == [Status.READY, Status.CLOSED]
-    assert closed not in [one.request.reference for one in store.standings(open_only=True)]
-    assert store.standings(company="another") == []
-    assert len(store.standings(person="me", company="bilderfang")) == 4
+    assert closed not in [one.reference for one in store.standings(TODAY, statuses=OPEN)]
+    assert store.standings(TODAY, company="another") == []
+    assert len(store.standings(TODAY, person="me", company="bilderfang")) == 4
+
+
+def test_lateness_is_decided_by_the_day_alone(store: Store, make_request: MakeRequest) -> None:
+    reference = opened(store, make_request())
+    store.record(reference, draft(EventType.SENT, "2026-03-05"))
+
+    def listed(status: Status, day: str) -> bool:
+        return bool(store.standings(date.fromisoformat(day), statuses=[status]))
+
+    assert listed(Status.WAITING, "2026-04-07")
+    assert not listed(Status.OVERDUE, "2026-04-07")
+    assert listed(Status.OVERDUE, "2026-04-08")
+    assert not listed(Status.WAITING, "2026-04-08")
+    assert not listed(Status.READY, "2026-04-08")
+    both = store.standings(date(2026, 4, 8), statuses=[Status.WAITING, Status.OVERDUE])
+    assert [one.reference for one in both] == [reference]
+
+
+def test_a_date_that_moves_while_a_question_is_open_is_that_of_the_day(
+    store: Store, make_request: MakeRequest
+) -> None:
+    request = make_request(law="ch-fadp", country="CH", establishment="CH")
+    reference = opened(store, request)
+    store.record(reference, draft(EventType.SENT, "2026-03-02"))
+    store.record(reference, draft(EventType.CLARIFICATION_REQUESTED, "2026-03-10"))
+    dues = [store.standings(date(2026, 4, day))[0].due for day in (1, 20)]
+    case = store.standings(date(2026, 4, 1))[0]
+    assert case.phase is Status.ACTION_NEEDED
+    if case.moves:
+        assert dues[0] != dues[1]
+    else:
+        assert dues[0] == dues[1]
 
 
 def test_standings_are_computed_anew_under_another_edition_of_the_law(
-    path: Path, store: Store, make_request: MakeRequest
+    store: Store, make_request: MakeRequest
 ) -> None:
     reference = opened(store, make_request())
-    store.record(reference, draft(EventType.SENT), [])
-    before = store.standings()
-    altered(path, "UPDATE standing SET edition = 'older', due = '1999-01-01'")
-    assert store.standings() == before
+    store.record(reference, draft(EventType.SENT))
+    before = store.standings(TODAY)
+    with store.engine.transaction():
+        store.engine.run("UPDATE meta SET value = 'older' WHERE name = 'edition'")
+        store.engine.run("UPDATE standing SET due = '1999-01-01'")
+    assert store.standings(TODAY) == before
+
+
+def test_what_serves_to_find_cases_can_be_made_anew_from_the_journal(
+    store: Store, make_request: MakeRequest
+) -> None:
+    for number in (1, 2, 3):
+        reference = opened(store, make_request(number), LETTER)
+        store.record(reference, draft(EventType.SENT, "2026-03-05"))
+    store.record(reference, draft(EventType.FULFILLED, "2026-03-09"), [LETTER])
+    before = tables(store)
+    with store.engine.transaction():
+        for table in ("standing", "holding", "person"):
+            store.engine.run(f"DELETE FROM {table}")  # noqa: S608
+        assert rebuild(store.engine) == 3
+    assert tables(store) == before
+
+
+# People and campaigns --------------------------------------------------------------------------
+
+
+def test_a_campaign_knows_what_remains_to_be_done(store: Store, make_request: MakeRequest) -> None:
+    campaign = Campaign(
+        name="faces",
+        person="me",
+        companies=("bilderfang", "clearview"),
+        rights=("access",),
+        started_on=TODAY,
+    )
+    store.save_campaign(campaign, now=NOW, by="Jana")
+    reference = opened(store, replace(make_request(), campaign="faces"))
+    opened(store, make_request(2))
+    store.record(reference, draft(EventType.SENT))
+    found = store.standings(TODAY, campaign="faces")
+    assert [one.reference for one in found] == [reference]
+    assert store.campaign("faces") == campaign
+    assert store.campaigns() == [campaign]
+    assert store.campaign("another") is None
+    assert remaining(campaign, found) == ("clearview",)
+    assert progress(campaign, found).sent == progress(campaign, found).made == 1
 
 
 # All or nothing --------------------------------------------------------------------------------
@@ -204,7 +205,7 @@ def test_a_reference_cannot_be_used_twice(store: Store, make_request: MakeReques
     opened(store, make_request())
     before = tables(store)
     twin = replace(make_request(), data_subject=replace(make_request().data_subject, id="other"))
-    with pytest.raises(UnavailableError):
+    with pytest.raises(ConflictError):
         opened(store, twin, LETTER)
     assert tables(store) == before
 
@@ -212,309 +213,174 @@ def test_a_reference_cannot_be_used_twice(store: Store, make_request: MakeReques
 def test_the_store_goes_on_after_a_refusal(store: Store, make_request: MakeRequest) -> None:
     reference = opened(store, make_request())
     with pytest.raises(ConflictError):
-        store.record(reference, draft(EventType.FULFILLED), [])
-    store.record(reference, draft(EventType.SENT), [])
+        store.record(reference, draft(EventType.FULFILLED))
+    store.record(reference, draft(EventType.SENT))
     assert [event.seq for event in store.events(reference)] == [1, 2]
+
+
+# Two at work -----------------------------------------------------------------------------------
+
+
+def test_what_was_decided_on_an_older_state_is_not_recorded(
+    open_store: OpenStore, make_request: MakeRequest
+) -> None:
+    mine, theirs = open_store(), open_store()
+    reference = opened(mine, make_request())
+    mine.record(reference, draft(EventType.SENT))
+    seen = len(mine.events(reference))
+    theirs.record(reference, draft(EventType.FULFILLED, by="Jana"), [LETTER])
+    with pytest.raises(ConflictError) as caught:
+        mine.record(reference, draft(EventType.NOTE, note="They stay silent"), expected=seen)
+    assert caught.value.code == "case_changed"
+    assert "fulfilled, by Jana" in caught.value.sentence
+    assert [event.type for event in mine.events(reference)][-1] is EventType.FULFILLED
+
+
+def test_two_people_at_one_case_overwrite_nothing(
+    open_engine: Callable[[], Engine], tmp_path: Path, make_request: MakeRequest
+) -> None:
+    first = Store(open_engine(), tmp_path / "files")
+    reference = opened(first, make_request())
+    failures: list[Exception] = []
+
+    def write(name: str) -> None:
+        try:
+            with closing(Store(open_engine(), tmp_path / "files")) as store:
+                for number in range(15):
+                    store.record(reference, draft(EventType.NOTE, note=f"{name}.{number}"))
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    events = first.events(reference)
+    assert [event.seq for event in events] == list(range(1, 47))
+    for name in "abc":
+        theirs = [e.note for e in events if e.note and e.note.startswith(name)]
+        assert theirs == [f"{name}.{number}" for number in range(15)]
+    assert verify(first.engine, first.documents).ok
+    first.close()
+
+
+# Corrections -----------------------------------------------------------------------------------
+
+
+def test_a_wrong_day_is_set_right_and_stays_in_the_record(
+    store: Store, make_request: MakeRequest
+) -> None:
+    reference = opened(store, make_request())
+    store.record(reference, draft(EventType.SENT, "2026-03-05"))
+    correction = Correction(of=2, on=date(2026, 3, 9), via=Channel.POST)
+    store.record(reference, draft(EventType.CORRECTED, "2026-03-10", correction=correction))
+    events = store.events(reference)
+    assert [event.on.day for event in events] == [1, 5, 10]
+    assert fold(events).sent_on == date(2026, 3, 9)
+    assert fold(events).via is Channel.POST
+    assert store.standings(TODAY)[0].sent_on == date(2026, 3, 9)
+    again = store.events(reference)[-1].correction
+    assert again == correction
+
+
+def test_a_correction_that_makes_the_case_impossible_is_refused(
+    store: Store, make_request: MakeRequest
+) -> None:
+    reference = opened(store, make_request())
+    store.record(reference, draft(EventType.SENT, "2026-03-05"))
+    store.record(reference, draft(EventType.FULFILLED, "2026-03-09"))
+    before = tables(store)
+    for correction in (Correction(of=2, void=True), Correction(of=3, on=date(2026, 3, 1))):
+        with pytest.raises(ConflictError):
+            store.record(reference, draft(EventType.CORRECTED, correction=correction))
+    assert tables(store) == before
 
 
 # The journal -----------------------------------------------------------------------------------
 
 
-def test_every_fact_is_in_the_journal(store: Store, make_request: MakeRequest) -> None:
+def test_every_fact_is_in_the_journal_once(store: Store, make_request: MakeRequest) -> None:
     reference = opened(store, make_request())
-    store.record(reference, draft(EventType.SENT), [])
-    journal = store.journal()
-    assert [entry.position for entry in journal] == [1, 2, 3]
-    events = [row[0] for row in store._all("SELECT content FROM event ORDER BY seq")]
-    request = store._one("SELECT content FROM request")[0]
-    assert [entry.content for entry in journal] == [request, *events]
-    assert first_bad(journal) is None
+    store.record(reference, draft(EventType.SENT))
+    journal = list(store.journal())
+    assert [(entry.position, entry.kind, entry.subject) for entry in journal] == [
+        (1, "person", "me"),
+        (2, "request", reference),
+        (3, "event", reference),
+        (4, "event", reference),
+    ]
+    contents = [json.loads(entry.content or "") for entry in journal[1:]]
+    events = [event.as_json() for event in store.events(reference)]
+    assert contents == [store.request(reference).as_json(), *events]
+    verdict = verify(store.engine, store.documents)
+    assert verdict.ok
+    assert (verdict.entries, verdict.events, verdict.head) == (4, 2, journal[-1].digest)
 
 
 @pytest.mark.parametrize(
     ("sql", "noticed_at"),
     [
-        ("UPDATE journal SET content = replace(content, '03-02', '02-02') WHERE position = 3", 3),
-        ("UPDATE journal SET digest = previous WHERE position = 2", 2),
-        ("UPDATE journal SET reference = 'DSR-0000-0000' WHERE position = 1", 1),
-        ("DELETE FROM journal WHERE position = 2", 3),
-        ("DELETE FROM journal WHERE position = 1", 2),
+        ("UPDATE entry SET content = replace(content, '03-02', '02-02') WHERE position = 4", 4),
+        ("UPDATE entry SET salt = digest WHERE position = 3", 3),
+        ("UPDATE entry SET digest = salt WHERE position = 2", 2),
+        ("UPDATE entry SET subject = 'DSR-0000-0000' WHERE position = 2", 2),
+        ("UPDATE entry SET kind = 'request' WHERE position = 3", 3),
+        ("DELETE FROM entry WHERE position = 2", 3),
+        ("DELETE FROM entry WHERE position = 1", 2),
+        ("UPDATE entry SET position = 100 - position WHERE position > 3", 95),
     ],
 )
-def test_a_changed_or_missing_link_is_noticed(
-    path: Path, store: Store, make_request: MakeRequest, sql: str, noticed_at: int
+def test_a_changed_or_missing_link_is_named(
+    store: Store, make_request: MakeRequest, sql: str, noticed_at: int
 ) -> None:
     reference = opened(store, make_request())
-    store.record(reference, draft(EventType.SENT), [])
-    store.record(reference, draft(EventType.NOTE, note="a note"), [])
-    altered(path, sql)
-    bad = first_bad(store.journal())
-    assert bad is not None
-    assert bad.position == noticed_at
-
-
-@pytest.mark.parametrize("sql", ["UPDATE document SET content = x'00'", "DELETE FROM document"])
-def test_an_altered_document_is_not_handed_out(
-    path: Path, store: Store, make_request: MakeRequest, sql: str
-) -> None:
-    reference = opened(store, make_request(), LETTER)
-    digest = store.events(reference)[0].documents[0].sha256
-    altered(path, sql)
-    with pytest.raises(UnavailableError) as caught:
-        store.document(digest)
-    assert caught.value.code == "document_damaged"
-
-
-# Opening ---------------------------------------------------------------------------------------
+    store.record(reference, draft(EventType.SENT))
+    store.record(reference, draft(EventType.NOTE, note="a note"))
+    with store.engine.transaction():
+        store.engine.run(sql)
+    verdict = verify(store.engine, store.documents)
+    assert verdict.first_bad is not None
+    assert verdict.first_bad.position == noticed_at
+    assert not verdict.ok
 
 
 @pytest.mark.parametrize(
-    "key",
-    [Key("00" * 32, is_raw=True), Key("a passphrase", is_raw=False), None],
-    ids=["another key", "a passphrase", "no key"],
+    "sql",
+    [
+        "UPDATE document SET content = '00'",
+        "UPDATE document SET size = 7",
+        "UPDATE standing SET due = '2031-01-01'",
+        "UPDATE standing SET phase = 'closed'",
+        "DELETE FROM standing",
+        "INSERT INTO standing SELECT 'DSR-0000-0000', person, company, company_name, law, rights,"
+        " made_on, campaign, phase, asked, bounced, reminded_on, answer, sent_on, kind, basis,"
+        " due, due_lenient, moves, events, check_sum FROM standing",
+    ],
 )
-def test_nothing_but_its_key_opens_a_store(path: Path, store: Store, key: Key | None) -> None:
-    store.close()
-    content = path.read_bytes()
-    with pytest.raises(UnavailableError) as caught:
-        Store(path, key)
-    assert caught.value.code == "wrong_key"
-    assert path.read_bytes() == content
-
-
-@pytest.mark.parametrize("passphrase", ["correct horse battery", "it's a 'quoted' \" passphrase"])
-def test_a_passphrase_opens_what_it_closed(
-    path: Path, make_request: MakeRequest, passphrase: str
-) -> None:
-    key = Key(passphrase, is_raw=False)
-    first = Store(path, key)
-    reference = opened(first, make_request())
-    first.close()
-    again = Store(path, key)
-    assert again.request(reference) == make_request()
-    again.close()
-    with pytest.raises(UnavailableError):
-        Store(path, Key(passphrase + "!", is_raw=False))
-
-
-def test_a_store_is_plain_by_choice_only(path: Path, make_request: MakeRequest) -> None:
-    plain = Store(path, None)
-    reference = opened(plain, make_request())
-    plain.close()
-    assert path.read_bytes().startswith(b"SQLite format 3\0")
-    assert raw(path, None).execute("SELECT reference FROM request").fetchone() == (reference,)
-    with pytest.raises(UnavailableError):
-        Store(path, KEY)
-
-
-def test_nothing_of_the_content_can_be_read_in_the_files(
-    path: Path, store: Store, make_request: MakeRequest
-) -> None:
-    request = make_request()
-    opened(store, request, LETTER)
-    store.record(request.reference, draft(EventType.SENT, note="ein Geheimnis"), [])
-    said = [
-        *(request.data_subject.name, "zaneta", *request.data_subject.address, "ein Geheimnis"),
-        *(request.company.name, request.company.slug, "Sehr geehrte", request.reference),
-        *("SQLite format 3", "CREATE TABLE", "lake.jpg"),
-    ]
-    while_open = [file.read_bytes() for file in path.parent.glob("record.db*")]
-    store.close()
-    for content in [*while_open, path.read_bytes()]:
-        assert content
-        for text in said:
-            assert text.encode() not in content
-            assert text.encode("utf-16-le") not in content
-    assert len(while_open) > 1  # the write-ahead log was looked at, too
-
-
-def test_a_store_of_a_newer_dsr_is_refused_and_left_alone(path: Path, store: Store) -> None:
-    store.close()
-    db = raw(path)
-    db.execute(f"PRAGMA user_version = {schema_version() + 1}")
-    db.close()
-    with pytest.raises(UnavailableError) as caught:
-        Store(path, KEY)
-    assert caught.value.code == "newer_store"
-    assert f"format {schema_version() + 1}" in caught.value.sentence
-    assert raw(path).execute("PRAGMA user_version").fetchone() == (schema_version() + 1,)
-
-
-@pytest.mark.parametrize("content", [b"not a database at all" * 400, os.urandom(8192)])
-def test_another_file_is_no_store(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    with pytest.raises(UnavailableError) as caught:
-        Store(path, KEY)
-    assert caught.value.code == "wrong_key"
-    assert path.read_bytes() == content
-
-
-def test_a_damaged_store_is_named_as_such(
-    path: Path, store: Store, make_request: MakeRequest
+def test_what_was_altered_beside_the_journal_is_named(
+    store: Store, make_request: MakeRequest, sql: str
 ) -> None:
     reference = opened(store, make_request(), LETTER)
-    store.close()
-    content = bytearray(path.read_bytes())
-    for place in range(4096 + 100, len(content), 4096):
-        content[place] ^= 0xFF
-    path.write_bytes(content)
-    with pytest.raises(UnavailableError):
-        Store(path, KEY).request(reference)
+    store.record(reference, draft(EventType.SENT))
+    assert verify(store.engine, store.documents).ok
+    with store.engine.transaction():
+        store.engine.run(sql)
+    assert verify(store.engine, store.documents).problems
 
 
-def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "sql", ["UPDATE document SET content = '00'", "DELETE FROM document WHERE size > 1"]
+)
+def test_an_altered_document_is_not_handed_out(
+    store: Store, make_request: MakeRequest, sql: str
+) -> None:
+    reference = opened(store, make_request(), LETTER)
+    digest = store.events(reference)[0].documents[0].sha256
+    with store.engine.transaction():
+        store.engine.run("DELETE FROM holding")
+        store.engine.run(sql)
     with pytest.raises(UnavailableError) as caught:
-        Store(tmp_path / "no" / "such" / "record.db", KEY)
-    assert caught.value.code == "store_unreachable"
-
-
-def test_a_writer_that_does_not_finish_is_named(
-    path: Path, store: Store, make_request: MakeRequest
-) -> None:
-    reference = opened(store, make_request())
-    other = raw(path)
-    other.execute("BEGIN IMMEDIATE")
-    store._db.execute("PRAGMA busy_timeout = 50")
-    with pytest.raises(UnavailableError) as caught:
-        store.record(reference, draft(EventType.SENT), [])
-    assert caught.value.code == "store_busy"
-    other.execute("ROLLBACK")
-    store.record(reference, draft(EventType.SENT), [])
-
-
-# Other processes -------------------------------------------------------------------------------
-
-PREAMBLE = """
-import sys
-from datetime import UTC, date, datetime
-from pathlib import Path
-from dsr.errors import UnavailableError
-from dsr.secrets import Key
-from dsr.tracker.events import Document, EventType
-from dsr.tracker.store import EventDraft, Store
-
-path, reference, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-
-def note(text):
-    return EventDraft(
-        type=EventType.NOTE, on=date(2026, 3, 2), recorded_at=datetime.now(UTC), note=text
-    )
-
-def open_store():
-    return Store(path, Key("5a" * 32, is_raw=True))
-"""
-APPEND_TWENTY = """
-store = open_store()
-print("ready", flush=True)
-sys.stdin.readline()
-for n in range(20):
-    store.record(reference, note(f"{name}.{n}"), [])
-"""
-APPEND_FOR_EVER = """
-store = open_store()
-for n in range(1_000_000):
-    paper = Document("paper", "text/plain", f"{name}.{n}".encode() * 4000)
-    event = store.record(reference, note(f"{name}.{n}"), [paper] if n % 2 else [])
-    print(event.note, flush=True)
-"""
-OPEN_AND_RECORD = f"""
-import os
-import sqlcipher3
-import dsr.tracker.standing  # while the interpreter can still be read
-import dsr.tracker.deadlines
-if os.geteuid() == 0:  # whom permissions do not stop
-    os.setgid({NOBODY})
-    os.setuid({NOBODY})
-try:
-    store = open_store()
-    store.record(reference, note("x"), [])
-except UnavailableError as error:
-    print(error.code)
-else:
-    print("written")
-"""
-
-
-def started(program: str, path: Path, reference: str, name: str = "") -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + program, str(path), reference, name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def test_eight_processes_that_write_at_once_lose_nothing(
-    path: Path, store: Store, make_request: MakeRequest
-) -> None:
-    reference = opened(store, make_request())
-    writers = [started(APPEND_TWENTY, path, reference, f"w{n}") for n in range(8)]
-    for writer in writers:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
-    for writer in writers:
-        assert writer.stdin is not None
-        writer.stdin.write("go\n")
-        writer.stdin.flush()
-    for writer in writers:
-        writer.communicate()
-    assert [writer.returncode for writer in writers] == [0] * 8
-    events = store.events(reference)
-    assert {event.note for event in events[1:]} == {
-        f"w{w}.{n}" for w in range(8) for n in range(20)
-    }
-    assert [event.seq for event in events] == list(range(1, 162))
-    assert first_bad(store.journal()) is None
-    assert len(store.journal()) == 162
-
-
-def test_eight_processes_may_make_the_store_at_once(path: Path) -> None:
-    program = "open_store().close()\nprint('made')"
-    makers = [started(program, path, "", "") for _ in range(8)]
-    assert [maker.communicate()[0] for maker in makers] == ["made\n"] * 8
-
-
-def test_a_process_killed_while_writing_loses_nothing_it_confirmed(
-    path: Path, make_request: MakeRequest
-) -> None:
-    first = Store(path, KEY)
-    reference = opened(first, make_request())
-    first.close()
-    confirmed: list[str] = []
-    for turn in range(25):
-        writer = started(APPEND_FOR_EVER, path, reference, f"t{turn}")
-        assert writer.stdout is not None
-        lines = [writer.stdout.readline() for _ in range(1 + turn * 7 % 6)]
-        sleep((turn * 11 % 17) / 2000)
-        writer.kill()
-        lines += writer.stdout.readlines()
-        writer.communicate()
-        confirmed += [line.strip() for line in lines if line.endswith("\n")]
-        after = Store(path, KEY)
-        assert first_bad(after.journal()) is None
-        assert after._one("PRAGMA integrity_check") == ("ok",)
-        notes = [event.note for event in after.events(reference)]
-        assert [note for note in notes if note in confirmed] == confirmed
-        after.close()
-    kept = Store(path, KEY)
-    events = kept.events(reference)
-    assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert len(kept.journal()) == len(events) + 1
-    papers = [record for event in events for record in event.documents]
-    assert papers
-    assert all(len(kept.document(paper.sha256)) == paper.size for paper in papers)
-    kept.close()
-
-
-def test_a_write_protected_store_is_named_and_unchanged(make_request: MakeRequest) -> None:
-    with TemporaryDirectory() as place:
-        path = Path(place) / "record.db"
-        store = Store(path, KEY)
-        reference = opened(store, make_request())
-        store.close()
-        content = path.read_bytes()
-        path.chmod(0o444)
-        Path(place).chmod(0o777)
-        child = started(OPEN_AND_RECORD, path, reference)
-        assert child.communicate()[0] == "store_readonly\n"
-        assert path.read_bytes() == content
+        store.document(digest)
+    assert caught.value.code == "document_damaged"

@@ -1,0 +1,83 @@
+"""Assess where a case stands: its events and its law, folded into one row.  Pure functions."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dsr.tracker.deadlines import CaseDeadline, case_deadlines
+from dsr.tracker.events import Event
+from dsr.tracker.requests import Request
+from dsr.tracker.standing import Standing
+from dsr.tracker.state import CaseState, fold, is_open
+from dsr.tracker.status import Status
+
+IDENTITY, CLARIFICATION = "identity", "clarification"
+_A_WHILE = timedelta(days=40)  # long enough that a date which moves with the days has moved
+
+
+def phase(state: CaseState) -> Status:
+    """The status apart from lateness, which depends on the day."""
+    if state.closed_on:
+        return Status.CLOSED
+    if state.complained_on:
+        return Status.ESCALATED
+    if state.bounced_on:
+        return Status.ACTION_NEEDED
+    if state.answer:
+        return Status.ANSWERED
+    if state.waits_for_person:
+        return Status.ACTION_NEEDED
+    if state.is_with_controller:
+        return Status.WAITING
+    return Status.READY if state.prepared_on else Status.DRAFT
+
+
+def standing(request: Request, events: Sequence[Event], today: date | None = None) -> Standing:
+    """Where the request stands after *events*; its dates as of *today*, else as of the sending."""
+    state = fold(events)
+    day = today or state.sent_on or request.made_on
+    asked, first = _asked(state), first_response(case_deadlines(request, state, day))
+    deadline = first.deadline if first else None
+    return Standing(
+        reference=request.reference,
+        person=request.data_subject.id,
+        company=request.company.slug,
+        company_name=request.company.name,
+        law=request.law,
+        rights=tuple(right.value for right in request.rights),
+        made_on=request.made_on,
+        campaign=request.campaign,
+        phase=phase(state),
+        asked=asked,
+        bounced=state.bounced_on is not None,
+        reminded_on=state.reminded_on,
+        answer=state.answer,
+        sent_on=state.sent_on,
+        kind=first.kind if first else None,
+        basis=deadline.basis if deadline else None,
+        due=deadline.due if deadline else None,
+        due_lenient=deadline.due_lenient if deadline else None,
+        moves=asked is not None and _moves(request, state, day),
+        events=len(events),
+    )
+
+
+def first_response(found: Sequence[CaseDeadline]) -> CaseDeadline | None:
+    """The answer that is due first."""
+    responses = [each for each in found if each.kind.startswith("response")]
+    return min(responses, key=lambda each: each.deadline.due, default=None)
+
+
+def _asked(state: CaseState) -> str | None:
+    if not state.waits_for_person:
+        return None
+    return IDENTITY if is_open(state.identity) else CLARIFICATION
+
+
+def _moves(request: Request, state: CaseState, day: date) -> bool:
+    """Whether the first answer is due later if the question stays open for longer."""
+    now, later = (
+        first_response(case_deadlines(request, state, when)) for when in (day, day + _A_WHILE)
+    )
+    if now is None or later is None:
+        return False
+    return now.deadline.due != later.deadline.due

@@ -1,0 +1,96 @@
+"""What stands after corrections: a wrong event stays in the record, and no longer counts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dsr.errors import ConflictError, NotFoundError, UsageError
+from dsr.tracker.events import Correction, Event, EventType
+
+
+def effective(events: Sequence[Event]) -> list[Event]:
+    """The events that count, each as it was last corrected, in the order of their numbers."""
+    corrections = _standing_corrections(events)
+    if not corrections:
+        return [event for event in events if event.correction is None]
+    struck = {each.of for each in corrections if each.void}
+    standing = []
+    for event in events:
+        if event.correction is None and event.seq not in struck:
+            for correction in corrections:
+                event = _corrected(event, correction)  # noqa: PLW2901  (one after another)
+            standing.append(event)
+    return standing
+
+
+def check_correction(events: Sequence[Event], correction: Correction) -> None:
+    """Raise unless *correction* can be made to a case with these events.
+
+    NotFoundError if there is no event of that number, ConflictError if it cannot be corrected,
+    UsageError if the correction says nothing.
+    """
+    found = next((event for event in events if event.seq == correction.of), None)
+    if found is None:
+        raise NotFoundError(
+            f"There is no event {correction.of} in this case; it has {len(events)}.",
+            hint="The numbers stand before the events: dsr show REF",
+            code="unknown_event",
+        )
+    if correction.changes_nothing:
+        raise UsageError(
+            "The correction does not say what is right.",
+            hint="Add --on, --as, --via, --until or --note; or --void if it never happened.",
+        )
+    if found.type is EventType.PREPARED:
+        raise ConflictError(
+            f"Event {found.seq} keeps a letter as it was made, and that cannot be changed.",
+            hint="If the letter was wrong: withdraw or close this case, and write another one.",
+            code="letter_fixed",
+        )
+    if found.correction and not correction.void:
+        raise ConflictError(
+            f"Event {found.seq} is itself a correction.",
+            hint=f"Take it back with --void, or correct event {found.correction.of} anew.",
+            code="correction_fixed",
+        )
+
+
+def corrected_by(events: Sequence[Event]) -> dict[int, int]:
+    """For each event that was corrected or struck out, the number of the last event that did it."""
+    return {event.correction.of: event.seq for event in events if event.correction}
+
+
+def struck_out(events: Sequence[Event]) -> frozenset[int]:
+    """The numbers of the events that do not count: they never happened."""
+    counting = {event.seq for event in effective(events)}
+    undone = frozenset(e.correction.of for e in events if e.correction and e.correction.void)
+    return frozenset(
+        event.seq
+        for event in events
+        if (event.correction is None and event.seq not in counting)
+        or (event.correction is not None and event.seq in undone)
+    )
+
+
+def _standing_corrections(events: Sequence[Event]) -> list[Correction]:
+    """The corrections that were not themselves struck out by a later one."""
+    standing: list[Correction] = []
+    undone: set[int] = set()
+    for event in reversed(events):
+        if event.correction and event.seq not in undone:
+            standing.append(event.correction)
+            if event.correction.void:
+                undone.add(event.correction.of)
+    return standing[::-1]
+
+
+def _corrected(event: Event, correction: Correction) -> Event:
+    if correction.of != event.seq:
+        return event
+    return replace(
+        event,
+        type=correction.type or event.type,
+        on=correction.on or event.on,
+        note=correction.note or event.note,
+        until=correction.until or event.until,
+        via=correction.via or event.via,
+    )

@@ -1,0 +1,142 @@
+"""Forget a person: the content goes, the chain of hashes stays, and an entry certifies it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from dsr.tracker.documents import Documents
+from dsr.tracker.engine import Engine
+from dsr.tracker.files import KeptFile
+from dsr.tracker.journal import Kind, canonical, commitment
+from dsr.tracker.ledger import append
+
+# The entries that say something of a person: their own, those of their cases, their campaigns, and
+# that they are the default person.
+_OF_PERSON = """
+    SELECT position, kind, subject, salt, content FROM entry
+    WHERE content IS NOT NULL AND (
+        (kind = 'person' AND subject = ?)
+        OR (kind IN ('request', 'event') AND subject IN (
+            SELECT reference FROM standing WHERE person = ?))
+        OR (kind IN ('campaign', 'setting') AND content LIKE ? ESCAPE '!')
+    )
+    ORDER BY position
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What was, or would be, removed with a person; ``bytes`` is the size of the documents."""
+
+    person: str
+    entries: int
+    requests: int
+    documents: int
+    bytes: int
+    files: tuple[KeptFile, ...]
+    references: tuple[str, ...]
+    position: int = 0  # of the entry that certifies it
+    digest: str = ""
+
+
+def removable(engine: Engine, person_id: str) -> Removed:
+    """What would go with the person."""
+    references = [
+        row[0]
+        for row in engine.rows(
+            "SELECT reference FROM standing WHERE person = ? ORDER BY reference", (person_id,)
+        )
+    ]
+    theirs = _documents_of(engine, [person_id, *references])
+    return Removed(
+        person=person_id,
+        entries=len(engine.rows(_OF_PERSON, _values(person_id))),
+        requests=len(references),
+        documents=len(theirs),
+        bytes=sum(size for _, size, _, _ in theirs),
+        files=tuple(KeptFile(*row) for row in theirs if row[2]),
+        references=tuple(references),
+    )
+
+
+def forget(engine: Engine, documents: Documents, person_id: str, *, now: datetime) -> Removed:
+    """Remove everything of one person, and certify it in the journal, as one fact.
+
+    What other people hold too, such as the same file, stays with them.
+    """
+    with engine.transaction():
+        going = removable(engine, person_id)
+        held_by = [person_id, *going.references]
+        theirs = _documents_of(engine, held_by)
+        rows = engine.rows(_OF_PERSON, _values(person_id))
+        positions = [row[0] for row in rows]
+        engine.run_many(
+            "UPDATE entry SET commitment = ?, kind = NULL, subject = NULL, salt = NULL,"
+            " content = NULL WHERE position = ?",
+            [(commitment(salt, kind, subject, said), at) for at, kind, subject, salt, said in rows],
+        )
+        engine.run_many("DELETE FROM holding WHERE subject = ?", [(each,) for each in held_by])
+        engine.run_many("DELETE FROM document WHERE sha256 = ?", [(row[0],) for row in theirs])
+        engine.run("DELETE FROM standing WHERE person = ?", (person_id,))
+        engine.run("DELETE FROM person WHERE id = ?", (person_id,))
+        engine.run_many("DELETE FROM campaign WHERE position = ?", [(at,) for at in positions])
+        said = {
+            "entries": len(positions),
+            "positions": _runs(positions),
+            "documents": going.documents,
+            "recorded_at": now.isoformat(),
+        }
+        position = append(engine, Kind.FORGOTTEN, "", canonical(said))
+        row = engine.row("SELECT digest FROM entry WHERE position = ?", (position,))
+    for kept in going.files:
+        documents.files.discard(kept.place)
+    return Removed(
+        person=person_id,
+        entries=going.entries,
+        requests=going.requests,
+        documents=going.documents,
+        bytes=going.bytes,
+        files=going.files,
+        references=going.references,
+        position=position,
+        digest=str(row[0]) if row else "",
+    )
+
+
+def _values(person_id: str) -> tuple[str, str, str]:
+    named = json.dumps(person_id, ensure_ascii=False)
+    for letter in "!%_":
+        named = named.replace(letter, f"!{letter}")
+    return person_id, person_id, f"%:{named}%"
+
+
+def _documents_of(engine: Engine, subjects: Sequence[str]) -> list[tuple[str, int, str, str]]:
+    """The documents that nobody else holds, with where the large ones lie."""
+    found: dict[str, tuple[str, int, str, str]] = {}
+    ours = set(subjects)
+    for subject in subjects:
+        rows = engine.rows(
+            "SELECT d.sha256, d.size, d.place, d.file_key FROM holding h"
+            " JOIN document d ON d.sha256 = h.sha256 WHERE h.subject = ?",
+            (subject,),
+        )
+        for row in rows:
+            holders = engine.rows("SELECT subject FROM holding WHERE sha256 = ?", (row[0],))
+            if {holder[0] for holder in holders} <= ours:
+                found[row[0]] = (row[0], row[1], row[2], row[3])
+    return list(found.values())
+
+
+def _runs(positions: Sequence[int]) -> list[list[int]]:
+    """Numbers in ascending order as pairs of first and last: 1, 2, 3, 7 is [[1, 3], [7, 7]]."""
+    if not positions:
+        return []
+    runs = [[positions[0], positions[0]]]
+    for before, at in pairwise(positions):
+        if at == before + 1:
+            runs[-1][1] = at
+        else:
+            runs.append([at, at])
+    return runs

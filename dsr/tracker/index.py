@@ -1,0 +1,276 @@
+"""What serves to find cases without reading them: one row each, made anew from the journal."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from itertools import islice
+
+from dsr.law.edition import law_edition
+from dsr.tracker.engine import Engine, Row
+from dsr.tracker.events import Event, EventType
+from dsr.tracker.journal import Kind
+from dsr.tracker.ledger import contents
+from dsr.tracker.requests import Request
+from dsr.tracker.standing import Standing
+from dsr.tracker.status import Status
+
+COLUMNS = (
+    "reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,"
+    " bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events"
+)
+DEFAULT_PERSON = "default-person"  # whose requests are meant where nobody is named
+BATCH = 5000  # entries held in memory at a time
+EDITION = "edition"  # of the law, under which the dates of all open cases were computed
+OPEN = tuple(status for status in Status if status is not Status.CLOSED)
+_IN_ORDER = " ORDER BY phase = 'closed', due IS NULL, due, made_on, reference"
+_PLACES = ", ".join("?" * 21)
+
+
+def events_of(engine: Engine, reference: str) -> list[Event]:
+    """The events of a case, as recorded."""
+    return [Event.from_json(json.loads(said)) for said in contents(engine, reference, Kind.EVENT)]
+
+
+def request_of(engine: Engine, reference: str) -> Request | None:
+    """The request of a reference, exactly as it is written, or None."""
+    said = contents(engine, reference, Kind.REQUEST)
+    return Request.from_json(json.loads(said[0])) if said else None
+
+
+def keep_standing(engine: Engine, request: Request, events: Sequence[Event]) -> None:
+    """Write down where the case stands after *events*; inside of a transaction."""
+    from dsr.tracker.assessment import standing  # the rules, only where something is written
+
+    row = _row(standing(request, events))
+    engine.run("DELETE FROM standing WHERE reference = ?", (request.reference,))
+    engine.run(
+        f"INSERT INTO standing ({COLUMNS}, check_sum) VALUES ({_PLACES})",  # noqa: S608
+        (*row, check_sum(row)),
+    )
+
+
+def standings(
+    engine: Engine,
+    today: date,
+    *,
+    statuses: Sequence[Status] = (),
+    company: str | None = None,
+    person: str | None = None,
+    campaign: str | None = None,
+) -> list[Standing]:
+    """The cases that have one of *statuses* today, those first that are due first.
+
+    Raises UnavailableError as the engine does.
+    """
+    _under_this_law(engine)
+    conditions = [_of_statuses(statuses, today)] if statuses else []
+    given = {"company": company, "person": person, "campaign": campaign}
+    conditions += [(f"{column} = ?", (value,)) for column, value in given.items() if value]
+    where = " AND ".join(f"({sql})" for sql, _ in conditions) or "1 = 1"
+    rows = engine.rows(
+        f"SELECT {COLUMNS} FROM standing WHERE {where}{_IN_ORDER}",  # noqa: S608
+        [value for _, values in conditions for value in values],
+    )
+    found = [as_standing(row) for row in rows]
+    return _moved(engine, found, today) if any(case.moves for case in found) else found
+
+
+def _of_statuses(statuses: Sequence[Status], today: date) -> tuple[str, tuple[str, ...]]:
+    """What singles out statuses in SQL, and its values; only lateness depends on the day."""
+    day, wanted = today.isoformat(), set(statuses)
+    choices: list[tuple[str, tuple[str, ...]]] = []
+    if not {Status.WAITING, Status.OVERDUE} <= wanted:
+        if Status.OVERDUE in wanted:
+            choices.append(("phase = 'waiting' AND due_lenient < ?", (day,)))
+        if Status.WAITING in wanted:
+            late = "due_lenient IS NULL OR due_lenient >= ?"
+            choices.append((f"phase = 'waiting' AND ({late})", (day,)))
+        wanted -= {Status.WAITING}
+    phases = tuple(sorted(status.value for status in wanted if status is not Status.OVERDUE))
+    if phases:
+        choices.append((f"phase IN ({', '.join('?' * len(phases))})", phases))
+    sql = " OR ".join(f"({text})" for text, _ in choices)
+    return sql, tuple(value for _, values in choices for value in values)
+
+
+def _moved(engine: Engine, found: list[Standing], today: date) -> list[Standing]:
+    """The cases with those dates computed as of today that are later each day."""
+    from dsr.tracker.assessment import standing
+
+    anew = []
+    for case in found:
+        request = request_of(engine, case.reference) if case.moves else None
+        if request:
+            now = standing(request, events_of(engine, case.reference), today)
+            anew.append(replace(case, due=now.due, due_lenient=now.due_lenient))
+        else:
+            anew.append(case)
+    return sorted(anew, key=_place)
+
+
+def _place(case: Standing) -> tuple[bool, bool, date, date, str]:
+    closed = case.phase is Status.CLOSED
+    return closed, case.due is None, case.due or date.max, case.made_on, case.reference
+
+
+def _under_this_law(engine: Engine) -> None:
+    """Compute all dates of open cases again where they were computed under other law data."""
+    row = engine.row("SELECT value FROM meta WHERE name = ?", (EDITION,))
+    if row and row[0] == law_edition():
+        return
+    with engine.transaction():
+        rows = engine.rows("SELECT reference FROM standing WHERE phase <> 'closed'")
+        _compute(engine, [row[0] for row in rows])
+
+
+def rebuild(engine: Engine, told: Callable[[int], None] | None = None) -> int:
+    """Make every table that serves to find things anew from the journal; how many cases there are.
+
+    Inside of a transaction.
+    """
+    for table in ("standing", "person", "campaign", "holding"):
+        engine.run(f"DELETE FROM {table}")  # noqa: S608
+    for kind, table, key in ((Kind.PERSON, "person", "id"), (Kind.CAMPAIGN, "campaign", "name")):
+        engine.run(
+            f"INSERT INTO {table} ({key}, position)"  # noqa: S608
+            " SELECT subject, max(position) FROM entry"
+            " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject",
+            (kind.value,),
+        )
+    for (said,) in engine.rows(
+        "SELECT content FROM entry WHERE kind = ? AND subject = ? AND content IS NOT NULL"
+        " ORDER BY position DESC LIMIT 1",
+        (Kind.SETTING.value, DEFAULT_PERSON),
+    ):
+        set_meta(engine, DEFAULT_PERSON, json.loads(said)["value"])
+    _hold(engine)
+    rows = engine.rows(
+        "SELECT subject FROM entry WHERE kind = ? AND subject IS NOT NULL", (Kind.REQUEST.value,)
+    )
+    _compute(engine, [row[0] for row in rows], told)
+    return len(rows)
+
+
+def _hold(engine: Engine) -> None:
+    """Write down who holds which document: those that an entry names as its attachments."""
+    sql = "SELECT subject, content FROM entry WHERE content LIKE ? AND subject IS NOT NULL"
+    named = engine.stream(sql, ('%"sha256":%',))
+    while batch := list(islice(named, BATCH)):
+        held = {
+            (subject, document["sha256"])
+            for subject, content in batch
+            for document in attached(json.loads(content))
+        }
+        engine.run_many(
+            "INSERT INTO holding (subject, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            sorted(held),
+        )
+
+
+def attached(said: dict[str, object]) -> list[dict[str, str]]:
+    """The documents that an entry names."""
+    found = said.get("attachments")
+    return found if isinstance(found, list) else []
+
+
+def _compute(
+    engine: Engine, references: Iterable[str], told: Callable[[int], None] | None = None
+) -> None:
+    for number, reference in enumerate(references, start=1):
+        request = request_of(engine, reference)
+        if request:
+            keep_standing(engine, request, events_of(engine, reference))
+        if told:
+            told(number)
+    set_meta(engine, EDITION, law_edition())
+
+
+def meta(engine: Engine, name: str) -> str | None:
+    """A value that the record keeps of itself."""
+    row = engine.row("SELECT value FROM meta WHERE name = ?", (name,))
+    return str(row[0]) if row else None
+
+
+def set_meta(engine: Engine, name: str, value: str) -> None:
+    """Keep a value of the record itself; inside of a transaction."""
+    engine.run(
+        "INSERT INTO meta (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def check_sum(row: Row) -> str:
+    """What shows that a row was altered behind dsr's back."""
+    return sha256("\n".join(map(str, row)).encode()).hexdigest()
+
+
+def _row(case: Standing) -> Row:
+    return (
+        case.reference,
+        case.person,
+        case.company,
+        case.company_name,
+        case.law,
+        " ".join(case.rights),
+        case.made_on.isoformat(),
+        case.campaign,
+        case.phase.value,
+        case.asked,
+        int(case.bounced),
+        _text(case.reminded_on),
+        case.answer and case.answer.value,
+        _text(case.sent_on),
+        case.kind,
+        case.basis,
+        _text(case.due),
+        _text(case.due_lenient),
+        int(case.moves),
+        case.events,
+    )
+
+
+def as_standing(row: Row) -> Standing:
+    """The standing that a row of COLUMNS keeps."""
+    return Standing(
+        reference=row[0],
+        person=row[1],
+        company=row[2],
+        company_name=row[3],
+        law=row[4],
+        rights=_words(row[5]),
+        made_on=date.fromisoformat(row[6]),
+        campaign=row[7],
+        phase=_PHASES[row[8]],
+        asked=row[9],
+        bounced=bool(row[10]),
+        reminded_on=_day(row[11]),
+        answer=EventType(row[12]) if row[12] else None,
+        sent_on=_day(row[13]),
+        kind=row[14],
+        basis=row[15],
+        due=_day(row[16]),
+        due_lenient=_day(row[17]),
+        moves=bool(row[18]),
+        events=row[19],
+    )
+
+
+_PHASES = {status.value: status for status in Status}
+
+
+@lru_cache(maxsize=1000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
