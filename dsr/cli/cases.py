@@ -108,7 +108,7 @@ def case_as_json(case: "CaseOnDay") -> dict[str, Any]:
         "rights": [right.value for right in request.rights],
         "language": request.language,
         "status": case.status.value,
-        "events": [event.as_json() for event in case.events],
+        "events": _events_as_json(case),
         "deadlines": [
             {
                 "kind": d.kind,
@@ -120,8 +120,24 @@ def case_as_json(case: "CaseOnDay") -> dict[str, Any]:
             }
             for d in case.deadlines
         ],
+        "demands": [
+            {"code": each.code, "outcome": each.outcome.value, "on": each.on, "seq": each.seq}
+            for each in case.demands
+        ],
+        "campaign": request.campaign,
         "next_action": str(case.next_step),
     }
+
+
+def _events_as_json(case: "CaseOnDay") -> list[dict[str, Any]]:
+    """Every event as recorded, and whether it still counts."""
+    from dsr.tracker.corrections import corrected_by, struck_out
+
+    struck, by = struck_out(case.events), corrected_by(case.events)
+    return [
+        {**event.as_json(), "void": event.seq in struck, "corrected_by": by.get(event.seq)}
+        for event in case.events
+    ]
 
 
 def say_standing(session: Session, case: "CaseOnDay") -> None:
@@ -174,18 +190,12 @@ def _row(session: Session, standing: "Standing", status: str) -> list[str]:
 
 
 def _print_case(session: Session, case: "CaseOnDay") -> None:
-    from dsr.tracker.state import in_order
-
     request = case.request
     click.echo(f"{request.reference}  {request.company.name}")
     click.echo(f"{', '.join(request.rights)} under {request.law}, for {request.data_subject.name}")
     click.echo(f"Status: {case.status.value}\n")
-    rows = [
-        [short_date(event.on), event.type.value, event.via or "", _remark(event),
-         ", ".join(d.name for d in event.documents)]
-        for event in in_order(case.events)
-    ]  # fmt: skip
-    table(session, ["Date", "Event", "Via", "Note", "Documents"], rows)
+    table(session, ["#", "Date", "Event", "Via", "Note", "Documents"], _event_rows(case))
+    _print_demands(session, case)
     for deadline in case.deadlines:
         due = deadline.deadline.due
         left = "" if deadline.met is not None else f" ({days_in_words((due - session.today).days)})"
@@ -196,9 +206,61 @@ def _print_case(session: Session, case: "CaseOnDay") -> None:
     click.echo(f"\nNext: {case.next_step}")
 
 
-def _remark(event: "Event") -> str:
-    until = f"until {short_date(event.until)}" if event.until else ""
-    return "; ".join(filter(None, (until, event.note)))
+def _event_rows(case: "CaseOnDay") -> list[list[str]]:
+    """The events by their day; what was struck out or replaced is marked, never hidden."""
+    from dsr.tracker.corrections import effective, struck_out
+
+    struck = struck_out(case.events)
+    now = {event.seq: event for event in effective(case.events)}
+    pairs = [(now.get(event.seq) or event, event) for event in case.events]
+    rows = []
+    for event, recorded in sorted(pairs, key=lambda pair: (pair[0].on, pair[0].seq)):
+        corrects = recorded.correction
+        what = f"correction of {corrects.of}" if corrects else event.type.value
+        rows.append(
+            [
+                str(event.seq),
+                short_date(event.on),
+                f"{what} (struck out)" if event.seq in struck else what,
+                event.via or "",
+                _remark(event, recorded),
+                ", ".join(document.name for document in event.documents),
+            ]
+        )
+    return rows
+
+
+def _remark(event: "Event", recorded: "Event") -> str:
+    """What is worth knowing of an event, and what was recorded before it was corrected."""
+    correction = event.correction
+    said = [f"until {short_date(event.until)}"] if event.until else []
+    if correction:
+        said += ["it never happened"] if correction.void else []
+        said += [correction.note] if correction.note else []
+    elif event != recorded:
+        was = recorded.type.value if event.type is not recorded.type else ""
+        day = short_date(recorded.on) if event.on != recorded.on else ""
+        before = " ".join(filter(None, (was, day)))
+        said += [f"corrected; was {before}" if before else "corrected"]
+    return "; ".join([*said, *([event.note] if event.note else [])])
+
+
+def _print_demands(session: Session, case: "CaseOnDay") -> None:
+    """Demand by demand how they were answered, once anything was."""
+    answered = [each for each in case.demands if each.outcome.value != "open"]
+    if not answered:
+        return
+    click.echo()
+    rows = [
+        [
+            each.code,
+            each.outcome.value,
+            short_date(each.on),
+            f"event {each.seq}" if each.seq else "",
+        ]
+        for each in case.demands
+    ]
+    table(session, ["Demand", "Answer", "Date", "By"], rows)
 
 
 def _write_documents(store: "Store", case: "CaseOnDay", out: Path) -> list[Path]:

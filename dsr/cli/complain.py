@@ -42,7 +42,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
             authority,
             session.catalogue(),
             session.templates(),
-            outstanding=demand_codes(options["outstanding"]),
+            outstanding=demand_codes(options["outstanding"]) or case.outstanding,
             language=language_named(options["language"]),
         )
         if request.law in SAYS_NO_COURT:

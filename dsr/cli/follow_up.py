@@ -72,7 +72,7 @@ def _write(session: Session, options: dict[str, Any]) -> None:
             FollowUp(
                 kind=chosen,
                 objection=objection,
-                outstanding=demand_codes(options["outstanding"]),
+                outstanding=demand_codes(options["outstanding"]) or case.outstanding,
                 term=options["days"],
                 language=language_named(options["language"]),
             ),

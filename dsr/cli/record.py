@@ -1,7 +1,6 @@
 """`dsr record`: record what happened to a request."""
 
-from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,6 +8,9 @@ from dsr.cli.options import DAY, INPUT, json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from dsr.tracker.events import Correction, Event, EventDraft
 
 EVENTS = (
     "sent",
@@ -30,6 +32,7 @@ EVENTS = (
     "closed",
     "note",
 )
+CORRECT = "correct"  # not what happened, but that an event was recorded wrongly
 
 
 class EventName(click.ParamType[str]):
@@ -37,40 +40,43 @@ class EventName(click.ParamType[str]):
 
     name = "event"
 
+    def __init__(self, *, corrects: bool = False) -> None:
+        self.corrects = corrects
+
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """*value*, if it names an event."""
         plain = value.strip().lower().replace("_", "-")
-        if plain not in EVENTS:
+        known = (*EVENTS, CORRECT) if self.corrects else EVENTS
+        if plain not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(plain, EVENTS, n=2, cutoff=0.5)
-            known = "" if near else f" It is one of: {', '.join(EVENTS)}."
-            self.fail(f"{value!r} is no event.{did_you_mean(near)}{known}", param, ctx)
+            near = get_close_matches(plain, known, n=2, cutoff=0.5)
+            tail = "" if near else f" It is one of: {', '.join(known)}."
+            self.fail(f"{value!r} is no event.{did_you_mean(near)}{tail}", param, ctx)
         return plain
 
 
 @click.command("record")
 @click.argument("reference", metavar="REF")
-@click.argument("event", metavar="EVENT", type=EventName())
+@click.argument("event", metavar="EVENT", type=EventName(corrects=True))
+@click.argument("seq", metavar="[SEQ]", type=click.IntRange(1), required=False)
 @click.option("--on", type=DAY, metavar="DATE", help="The day it happened (today).")
 @click.option("--note", metavar="TEXT", help="Anything worth remembering.")
-@click.option("--attach", type=INPUT, multiple=True, metavar="FILE", help="A file to keep with it.")
+@click.option("--attach", type=INPUT, multiple=True, metavar="FILE",
+              help="A file to keep with it, of any size.")  # fmt: skip
 @click.option("--until", type=DAY, metavar="DATE", help="extended: until when.")
 @click.option("--via", type=click.Choice(["email", "post", "webform", "fax"]), help="sent: how.")
+@click.option("--answered", multiple=True, metavar="CODE",
+              help="An answer: a demand that it fulfils, as A3; several with commas.")  # fmt: skip
+@click.option("--refused", multiple=True, metavar="CODE", help="A demand that it refuses.")
+@click.option("--missing", multiple=True, metavar="CODE", help="A demand that it passes over.")
+@click.option("--as", "as_event", type=EventName(), metavar="EVENT", help="correct: what it was.")
+@click.option("--void", is_flag=True, help="correct: it never happened.")
+@click.option("--after", type=click.IntRange(0), metavar="SEQ",
+              help="Only if event SEQ is still the last one.")  # fmt: skip
 @json_option
 @pass_session
-def record_command(
-    session: Session,
-    *,
-    reference: str,
-    event: str,
-    on: date | None,
-    note: str | None,
-    attach: tuple[Path, ...],
-    until: date | None,
-    via: str | None,
-    as_json: bool,
-) -> None:
+def record_command(session: Session, /, **options: Any) -> None:
     """Record that EVENT happened to the request REF.
 
     \b
@@ -79,35 +85,114 @@ def record_command(
       partly-fulfilled, refused, no-data, bounced, reminded, complained,
       withdrawn, closed, note
 
+    Nothing recorded is ever changed. What was wrong is set right by one more event: “correct SEQ”,
+    with the number of the wrong event as `dsr show REF` prints it, and what is right.
+
     \b
-    Example:
+    Examples:
       dsr record DSR-7K3F-9QX2 sent --on 2026-11-20
+      dsr record DSR-7K3F-9QX2 partly-fulfilled --answered A1,A2 --missing E3 --attach reply.eml
+      dsr record DSR-7K3F-9QX2 correct 2 --on 2026-11-19
+      dsr record DSR-7K3F-9QX2 correct 4 --void --note "That was another case"
     """
     from dsr.cli.cases import case_as_json, say_standing
-    from dsr.law.receipt import Channel
     from dsr.reports.reminder import case_on
-    from dsr.tracker.events import EventDraft, EventType
     from dsr.workflows.record import record
 
+    draft = _draft(session, options)
+    with session.store_of(options["reference"]) as store:
+        with session.progress() as told:
+            recorded = record(
+                store,
+                options["reference"],
+                draft,
+                options["attach"],
+                today=session.today,
+                expected=options["after"],
+                told=told,
+            )
+        request = store.request(options["reference"])
+        case = case_on(request, store.events(request.reference), session.today)
+    if options["as_json"]:
+        print_json(case_as_json(case))
+        return
+    session.say(_confirmation(recorded))
+    say_standing(session, case)
+
+
+def _confirmation(recorded: "Event") -> str:
+    if recorded.correction:
+        what = "struck out" if recorded.correction.void else "corrected"
+        return f"Event {recorded.correction.of} is {what}; what was recorded first stays visible."
+    day = recorded.on
+    return f"Recorded: {recorded.type} on {day:%A} {day.day} {day:%B} {day.year}."
+
+
+def _draft(session: Session, options: dict[str, Any]) -> "EventDraft":
+    from dsr.law.receipt import Channel
+    from dsr.tracker.events import EventDraft, EventType
+
+    event, note = options["event"], options["note"]
     if note is not None and any(not c.isprintable() and c not in "\n\t" for c in note):
         raise InvalidInputError("The note holds characters that cannot be printed.")
     if event == "note" and not note:
         raise UsageError("A note needs its text.", hint="Add --note TEXT.")
-    draft = EventDraft(
-        type=EventType(event),
-        on=on or session.today,
+    correction = _correction(options) if event == CORRECT else None
+    if correction is None:
+        _only_for_corrections(options)
+        said = {"until": options["until"], "note": note}
+        said["via"] = Channel(options["via"]) if options["via"] else None
+    return EventDraft(
+        type=EventType.CORRECTED if correction else EventType(event),
+        on=session.today if correction else options["on"] or session.today,
         recorded_at=session.now(),
-        note=note,
-        until=until,
-        via=Channel(via) if via else None,
+        by=session.by or None,
+        correction=correction,
+        demands=_demands(options),
+        **({} if correction else said),
     )
-    with session.store_of(reference) as store:
-        recorded = record(store, reference, draft, attach, today=session.today)
-        request = store.request(reference)
-        case = case_on(request, store.events(request.reference), session.today)
-    if as_json:
-        print_json(case_as_json(case))
-        return
-    session.say(f"Recorded: {recorded.type} on {recorded.on:%A} {recorded.on.day} "
-                f"{recorded.on:%B} {recorded.on.year}.")  # fmt: skip
-    say_standing(session, case)
+
+
+def _correction(options: dict[str, Any]) -> "Correction":
+    from dsr.law.receipt import Channel
+    from dsr.tracker.events import Correction, EventType
+
+    if options["seq"] is None:
+        raise UsageError(
+            "Which event was wrong? Its number is missing.",
+            hint="dsr record REF correct SEQ; the numbers: dsr show REF",
+        )
+    return Correction(
+        of=options["seq"],
+        void=options["void"],
+        type=EventType(options["as_event"]) if options["as_event"] else None,
+        on=options["on"],
+        note=options["note"],
+        until=options["until"],
+        via=Channel(options["via"]) if options["via"] else None,
+    )
+
+
+def _only_for_corrections(options: dict[str, Any]) -> None:
+    for name, given in (
+        ("A number", options["seq"] is not None),
+        ("--as", options["as_event"]),
+        ("--void", options["void"]),
+    ):
+        if given:
+            raise UsageError(
+                f"{name} belongs to “correct” only.", hint="dsr record REF correct SEQ …"
+            )
+
+
+def _demands(options: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """How single demands were answered; the last word on each counts."""
+    from dsr.cli.further import demand_codes
+
+    outcomes = {"answered": "fulfilled", "refused": "refused", "missing": "missing"}
+    said: dict[str, str] = {}
+    for option, outcome in outcomes.items():
+        for code in demand_codes(options[option]):
+            if said.setdefault(code, outcome) != outcome:
+                raise UsageError(f"{code} cannot be both {said[code]} and {outcome}.")
+    return tuple(said.items())

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,6 +86,27 @@ class Session:
         """Tell the person something that quiet mode does not hide."""
         label = click.style("Warning:", fg="yellow", bold=True)
         click.echo(f"{label} {text}", err=True, color=self.colored(sys.stderr.isatty()))
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Gives what shows how far something large is, where a person is looking at a terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda _name, _done, _size: None
+            return
+        with ExitStack() as bars:
+            shown: dict[str, tuple[Any, int]] = {}
+
+            def told(name: str, done: int, size: int) -> None:
+                bar, before = shown.get(name) or (
+                    bars.enter_context(
+                        click.progressbar(length=size or 1, label=name, file=sys.stderr)
+                    ),
+                    0,
+                )
+                bar.update(done - before)
+                shown[name] = bar, done
+
+            yield told
 
     def colored(self, terminal: bool) -> bool:  # noqa: FBT001  (reads as a question)
         """Whether to colour a stream that is, or is not, a terminal."""

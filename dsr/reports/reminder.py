@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 
 from dsr.law.regimes import regime
+from dsr.tracker.answers import DemandAnswer, demand_answers
 from dsr.tracker.assessment import standing
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event
@@ -36,6 +37,7 @@ class CaseOnDay:
     state: CaseState
     status: Status
     deadlines: tuple[CaseDeadline, ...]
+    demands: tuple[DemandAnswer, ...]
     next_step: NextStep
 
 
@@ -76,7 +78,8 @@ def case_on(request: Request, events: list[Event], today: date) -> CaseOnDay:
     status = status_on(today, stands.phase, stands.due_lenient)
     step = next_step(stands, status, regime(request.law).remedy)
     deadlines = tuple(case_deadlines(request, state, today))
-    return CaseOnDay(request, tuple(events), state, status, deadlines, step)
+    demands = tuple(demand_answers(request.demands, events))
+    return CaseOnDay(request, tuple(events), state, status, deadlines, demands, step)
 
 
 def report(cases: Iterable[Standing], today: date, within: int = DUE_SOON) -> Report:

@@ -17,7 +17,7 @@ def effective(events: Sequence[Event]) -> list[Event]:
     for event in events:
         if event.correction is None and event.seq not in struck:
             for correction in corrections:
-                event = _corrected(event, correction)  # noqa: PLW2901  (one after another)
+                event = corrected(event, correction)  # noqa: PLW2901  (one after another)
             standing.append(event)
     return standing
 
@@ -83,14 +83,16 @@ def _standing_corrections(events: Sequence[Event]) -> list[Correction]:
     return standing[::-1]
 
 
-def _corrected(event: Event, correction: Correction) -> Event:
+def corrected(event: Event, correction: Correction) -> Event:
+    """The event as *correction* has it; unchanged if it is of another event."""
     if correction.of != event.seq:
         return event
+    kind = correction.type or event.type
     return replace(
         event,
-        type=correction.type or event.type,
+        type=kind,
         on=correction.on or event.on,
         note=correction.note or event.note,
-        until=correction.until or event.until,
-        via=correction.via or event.via,
+        until=(correction.until or event.until) if kind is EventType.EXTENDED else None,
+        via=(correction.via or event.via) if kind is EventType.SENT else None,
     )

@@ -12,6 +12,7 @@ from dsr.letters.clauses import Templates
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
 from dsr.letters.wording import Correspondent, Wording
+from dsr.tracker.answers import demand_answers, outstanding
 from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import ANSWERS, Document, Event, EventDraft, EventType
@@ -50,6 +51,7 @@ class CaseSoFar:
     recorded: int  # how many events the record had
     response: CaseDeadline | None  # None where the law sets no time
     late: tuple[Right, ...]  # rights whose time is over beyond argument
+    outstanding: tuple[str, ...] = ()  # demands that a partial answer passed over, by its record
     today: date
 
     @property
@@ -86,8 +88,15 @@ def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar
         recorded=len(events),
         response=response,
         late=tuple(right for right in request.rights if any(_covers(each, right) for each in over)),
+        outstanding=_passed_over(request, state, events),
         today=today,
     )
+
+
+def _passed_over(request: Request, state: CaseState, events: list[Event]) -> tuple[str, ...]:
+    if state.answer is not EventType.PARTLY_FULFILLED:
+        return ()
+    return outstanding(demand_answers(request.demands, events))
 
 
 def _due(deadline: CaseDeadline) -> date:
@@ -111,6 +120,8 @@ def fitting_kind(case: CaseSoFar) -> FollowUpKind:
     Raises ConflictError where it calls for none, or where the person must choose.
     """
     state, reference = case.state, case.request.reference
+    if case.outstanding:
+        return FollowUpKind.REMINDER
     if state.answer in (EventType.REFUSED, EventType.PARTLY_FULFILLED):
         raise ConflictError(
             "They have answered: say which of their reasons the letter is to answer, or remind "

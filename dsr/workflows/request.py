@@ -13,7 +13,7 @@ from dsr.law.regimes import regime
 from dsr.law.rights import Right, lawful_order
 from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates, shipped_templates
 from dsr.letters.compose import check_letter_exists, compose, uses_reason
-from dsr.letters.document import Letter
+from dsr.letters.document import Demand, Letter
 from dsr.letters.register_text import RegisterText
 from dsr.letters.short import text_within
 from dsr.letters.typesetting import PdfUnavailableError
@@ -136,9 +136,11 @@ def draft(
         lines = register_lines(theirs, company, person, request.reason)
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
     limit = order.most_characters
+    letter = _dressed(compose(request, to, templates), request, order, templates)
+    demands = tuple(block.code for block in letter.blocks if isinstance(block, Demand))
     return Prepared(
-        request=request,
-        letter=_dressed(compose(request, to, templates), request, order, templates),
+        request=replace(request, demands=demands),
+        letter=letter,
         law_reason=_reason(law, order, person, company),
         warnings=(*notices, *_warnings(request, company, wanted, theirs, order, templates)),
         short_text=text_within(limit, request, to, templates) if limit else None,
