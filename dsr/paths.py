@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, rmtree
 
 from dsr.errors import UnavailableError
 
@@ -43,6 +43,11 @@ def bundled(kind: str) -> Path:
 def law_data() -> Path:
     """The directory of the law room's reviewed data files."""
     return _PACKAGE / "law"
+
+
+def check_script() -> Path:
+    """The program that checks an exported record without dsr, to be copied beside the export."""
+    return _PACKAGE / "tracker" / "check_record.py"
 
 
 def default_home() -> Path:
@@ -158,6 +163,31 @@ def write_once(path: Path, content: bytes) -> bool:
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+    return True
+
+
+def write_private_directory(path: Path, contents: dict[str, bytes]) -> bool:
+    """Make the directory *path* of these files, whole or not at all; False if one is there already.
+
+    Raises UnavailableError if the disk or the directory above refuses.
+    """
+    part = path.parent / f".{path.name}.{os.getpid()}.part"
+    with _explained(path):
+        part.mkdir(mode=PRIVATE_DIRECTORY)
+    try:
+        for name, content in contents.items():
+            file = part / name
+            put_in_place({file: stage_private_file(file, content, durable=True)})
+        part.rename(path)
+    except OSError as error:
+        # An empty directory is filled; every system says in its own words that one is not empty.
+        if os.path.lexists(path):
+            return False
+        raise UnavailableError(
+            f"{path} cannot be written: {_reason(error)}.", code="file_not_writable"
+        ) from error
+    finally:
+        rmtree(part, ignore_errors=True)
     return True
 
 

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from dsr.cli.main import COMMANDS, cli
 from dsr.directory import record
 from dsr.errors import ExitStatus
-from dsr.paths import law_data
+from dsr.paths import check_script, law_data
 from dsr.tracker.events import RECORDABLE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -288,6 +288,11 @@ def test_law_beside_code_is_the_law_data() -> None:
     data = (law_data() / "regimes" / "gdpr.toml").read_text("utf-8")
     quoted = dict(fences(text_of("explanation", "deadlines.md")))["toml"]
     assert quoted in data
+
+
+def test_the_program_on_the_page_about_proof_is_the_one_that_is_shipped() -> None:
+    quoted = dict(fences(text_of("explanation", "proof.md")))["python"]
+    assert quoted == check_script().read_text("utf-8")
 
 
 # links ------------------------------------------------------------------------------------------
