@@ -26,6 +26,7 @@ COMMANDS = {
     "list": "List your requests.",
     "show": "Show one request: events, deadlines, next step.",
     "report": "What is due, what is late, what to do next.",
+    "verify": "Check that the record is whole and unaltered, or seal it.",
     "companies": "Look up companies and how to reach them.",
     "law": "Look up laws and compute deadlines.",
     "templates": "See the words of letters, and put your own in their place.",

@@ -21,6 +21,7 @@ COLUMNS = (
     "reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,"
     " bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events"
 )
+RECORD = "record"  # the random name of this record, which a seal states
 DEFAULT_PERSON = "default-person"  # whose requests are meant where nobody is named
 BATCH = 5000  # entries held in memory at a time
 EDITION = "edition"  # of the law, under which the dates of all open cases were computed

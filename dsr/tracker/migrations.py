@@ -1,13 +1,14 @@
 """The form of the record, step by step; each step commits together with its record."""
 
 import json
+import secrets
 from collections.abc import Callable
 from typing import Final
 
 from dsr.errors import UnavailableError
 from dsr.law.edition import law_edition
 from dsr.tracker.engine import Engine
-from dsr.tracker.index import EDITION, rebuild, set_meta
+from dsr.tracker.index import EDITION, RECORD, rebuild, set_meta
 from dsr.tracker.journal import GENESIS, Kind, canonical
 from dsr.tracker.ledger import append
 
@@ -126,6 +127,7 @@ def _one_journal(engine: Engine) -> None:
     """Make the journal the only place that says what happened, with a salt in every entry."""
     if not engine.version():
         engine.define(TABLES)
+        set_meta(engine, RECORD, secrets.token_hex(8))
         set_meta(engine, EDITION, law_edition())
         return
     old = engine.rows("SELECT reference, content, previous, digest FROM journal ORDER BY position")
@@ -136,6 +138,7 @@ def _one_journal(engine: Engine) -> None:
     for index in ("request_by_company", "request_by_person", "standing_open"):
         engine.run(f"DROP INDEX {index}")
     engine.define(TABLES)
+    set_meta(engine, RECORD, secrets.token_hex(8))
     append(engine, Kind.UPGRADED, "", canonical({"entries": len(old), "head": head}))
     engine.run(
         "INSERT INTO document (sha256, size, content)"

@@ -211,6 +211,11 @@ class Store:
         with self.engine.snapshot():
             yield from entries(self.engine)
 
+    def rebuild(self) -> int:
+        """Make everything that serves to find cases anew from the journal; how many they are."""
+        with self._change():
+            return index.rebuild(self.engine)
+
     # campaigns ------------------------------------------------------------------------------
 
     def save_campaign(self, campaign: Campaign, *, now: datetime, by: str = "") -> None:
