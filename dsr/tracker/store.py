@@ -4,9 +4,10 @@ A fact, its documents and its link in the journal commit together or not at all.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +26,16 @@ from dsr.tracker.requests import Request, as_reference
 from dsr.tracker.standing import Standing
 from dsr.tracker.status import Status
 
-Papers = Sequence[Document | LargeDocument]
+Paper = Document | LargeDocument
+Papers = Sequence[Paper]
+
+
+class Adopted(StrEnum):
+    """What became of a case that was kept elsewhere."""
+
+    ADDED = "added"
+    EXTENDED = "extended"  # it was here, with fewer events
+    SAME = "same"
 
 
 class Store:
@@ -122,9 +132,7 @@ class Store:
                 raise ConflictError(
                     f"There is a request {request.reference} already.", code="reference_taken"
                 )
-            if self.person(request.data_subject.id) is None:
-                by = prepared.by or ""
-                self._keep_person(request.data_subject, prepared.recorded_at, by, ())
+            self._keep_newcomer(request, prepared)
             append(self.engine, Kind.REQUEST, request.reference, canonical(request.as_json()))
             self._append(request, [], prepared, documents)
 
@@ -153,6 +161,46 @@ class Store:
                     code="case_changed",
                 )
             return self._append(request, before, draft, documents)
+
+    def adopt(
+        self, request: Request, events: Sequence[Event], documents: Mapping[str, Paper]
+    ) -> Adopted:
+        """Take in a case that was kept elsewhere, with its *documents* by hash, as one fact.
+
+        What is here already is not added again.  Raises ConflictError, and keeps nothing, if the
+        case went another way here, or if its events cannot follow one another.
+        """
+        from dsr.tracker.state import fold
+
+        papers = list(documents.values())
+        with self._change(papers):
+            here = index.request_of(self.engine, request.reference)
+            before = self.events(request.reference)
+            if before[: len(events)] == list(events) and here == request:
+                self.documents.discard(papers)
+                return Adopted.SAME
+            if here not in (None, request) or list(events[: len(before)]) != before:
+                raise ConflictError(
+                    f"{request.reference} is in your record already, and went another way there.",
+                    hint=f"Look at it: dsr show {request.reference}",
+                    code="case_differs",
+                )
+            if here is None:
+                self._keep_newcomer(request, events[0])
+                append(self.engine, Kind.REQUEST, request.reference, canonical(request.as_json()))
+            fold(events)
+            for event in events[len(before) :]:
+                for each in event.documents:
+                    self.documents.keep(request.reference, documents[each.sha256])
+                append(self.engine, Kind.EVENT, request.reference, canonical(event.as_json()))
+            index.keep_standing(self.engine, request, events)
+            return Adopted.EXTENDED if here else Adopted.ADDED
+
+    def note_import(self, origin: str, cases: int, *, now: datetime, by: str = "") -> None:
+        """Certify in the journal that cases came from elsewhere."""
+        said = {"from": origin, "cases": cases, "recorded_at": now.isoformat(), "by": by or None}
+        with self._change():
+            append(self.engine, Kind.IMPORTED, "", canonical(said))
 
     def request(self, reference: str) -> Request:
         """The request of a reference.
@@ -280,6 +328,11 @@ class Store:
         }
         position = append(self.engine, Kind.PERSON, person.id, canonical(said))
         self._place("person", "id", person.id, position)
+
+    def _keep_newcomer(self, request: Request, first: EventDraft | Event) -> None:
+        """Keep the person of a request if nobody is known yet under that id."""
+        if self.person(request.data_subject.id) is None:
+            self._keep_person(request.data_subject, first.recorded_at, first.by or "", ())
 
     def _place(self, table: str, key: str, value: str, position: int) -> None:
         self.engine.run(

@@ -77,7 +77,7 @@ def seal_record(store: Store, directory: Path, verdict: Verdict, *, now: datetim
         )
     if not verdict.entries:
         raise ConflictError("There is nothing in the record yet that could be sealed.")
-    key = _signing_key(store)
+    key = signing_key(store)
     sealed = Head(
         store=meta(store.engine, RECORD) or "",
         entries=verdict.entries,
@@ -88,7 +88,7 @@ def seal_record(store: Store, directory: Path, verdict: Verdict, *, now: datetim
     return fingerprint(public_pem(key))
 
 
-def _signing_key(store: Store) -> bytes:
+def signing_key(store: Store) -> bytes:
     """The record's own key, drawn when it first seals."""
     from dsr.tracker.signing import new_key_pem
 

@@ -105,8 +105,10 @@ def lawful(events: Iterable[ForeignEvent]) -> tuple[ForeignEvent, ...]:
 def _folds(events: Sequence[ForeignEvent]) -> bool:
     try:
         fold(
-            Event(seq=seq, type=e.type, on=e.on, recorded_at=_UNKNOWN_MOMENT, via=e.via)
-            for seq, e in enumerate(events, start=1)
+            [
+                Event(seq=seq, type=e.type, on=e.on, recorded_at=_UNKNOWN_MOMENT, via=e.via)
+                for seq, e in enumerate(events, start=1)
+            ]
         )
     except ConflictError:
         return False

@@ -121,7 +121,7 @@ def draft(
     request = Request(
         reference=reference,
         data_subject=person,
-        company=_addressee(company),
+        company=addressee(company),
         law=law.law.id,
         rights=rights,
         language=language,
@@ -338,7 +338,8 @@ def _reason(found: Applicable, order: Order, person: DataSubject, company: "Comp
     return f"{found.reason}; {found.law.reach}"
 
 
-def _addressee(company: "Company") -> Addressee:
+def addressee(company: "Company") -> Addressee:
+    """The company as a request keeps it."""
     mail, postal = company.request_email(), company.postal
     return Addressee(
         slug=company.slug,

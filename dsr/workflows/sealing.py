@@ -20,23 +20,35 @@ def write_seal(directory: Path, head: Head, key_pem: bytes) -> Seal:
     Raises ConflictError if something lies there, UnavailableError if it cannot be written,
     InvalidInputError if *key_pem* is no Ed25519 key.
     """
-    content = head_bytes(head)
-    signature, public_key = sign(key_pem, content), public_pem(key_pem)
-    query = timestamp_query(content)
-    files = {
-        HEAD: content,
-        SIGNATURE: signature,
-        PUBLIC_KEY: public_key,
-        QUERY: query,
-        HOW_TO_CHECK: _how_to_check(head, fingerprint(public_key)).encode(),
-    }
+    files = seal_files(head, key_pem)
     if not write_private_directory(directory, files):
         raise ConflictError(
             f"{directory} is there already, and a seal is never written over.",
             hint="Name a new directory.",
             code="seal_exists",
         )
-    return Seal(head=head, signature=signature, public_key=public_key, query=query)
+    return Seal(
+        head=head,
+        signature=files[SIGNATURE],
+        public_key=files[PUBLIC_KEY],
+        query=files[QUERY],
+    )
+
+
+def seal_files(head: Head, key_pem: bytes) -> dict[str, bytes]:
+    """The files of a seal over *head*, by name.
+
+    Raises InvalidInputError if *key_pem* is no Ed25519 key.
+    """
+    content = head_bytes(head)
+    public_key = public_pem(key_pem)
+    return {
+        HEAD: content,
+        SIGNATURE: sign(key_pem, content),
+        PUBLIC_KEY: public_key,
+        QUERY: timestamp_query(content),
+        HOW_TO_CHECK: _how_to_check(head, fingerprint(public_key)).encode(),
+    }
 
 
 def read_seal(directory: Path) -> Seal:
