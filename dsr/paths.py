@@ -4,17 +4,24 @@ No other module builds a path from ``__file__``.
 """
 
 import errno
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from shutil import copyfileobj, rmtree
+from typing import TYPE_CHECKING, BinaryIO
 
-from dsr.errors import UnavailableError
+from dsr.errors import ConflictError, NotFoundError, UnavailableError
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
+BUFFER = 1 << 20  # bytes
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -58,7 +65,7 @@ def default_home() -> Path:
 
 
 def make_private_directory(path: Path) -> None:
-    """Create *path* so that only its owner can look inside.
+    """Create *path*, durably, so that only its owner can look inside.
 
     Raises UnavailableError if the place cannot be written.
     """
@@ -66,6 +73,7 @@ def make_private_directory(path: Path) -> None:
         if not path.is_dir():
             path.mkdir(mode=PRIVATE_DIRECTORY, parents=True, exist_ok=True)
             path.chmod(PRIVATE_DIRECTORY)
+            _keep_names(path.parent)
     except OSError as error:
         raise UnavailableError(
             f"{path} cannot be used as dsr's home: {_reason(error)}.",
@@ -109,19 +117,10 @@ def stage_private_file(path: Path, content: bytes, *, durable: bool = False) -> 
 def copy_private_file(source: Path, path: Path) -> None:
     """Copy a file of any size so that the copy is there whole or not at all, and on the disk.
 
-    Raises UnavailableError if it cannot be read or written.
+    Raises NotFoundError or UnavailableError if it cannot be read or written.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with _explained(path):
-        try:
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
-            with source.open("rb") as content, os.fdopen(descriptor, "wb") as stream:
-                copyfileobj(content, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+    with open_to_read(source) as content, staged_private_file(path, replace=True) as stream:
+        copyfileobj(content, stream)
 
 
 def put_in_place(staged: dict[Path, Path]) -> None:
@@ -132,6 +131,140 @@ def put_in_place(staged: dict[Path, Path]) -> None:
     for path, part in staged.items():
         with _explained(path):
             part.replace(path)
+
+
+@contextmanager
+def new_private_file(path: Path, *, called: Path | None = None) -> Iterator[BinaryIO]:
+    """A new file to stream into: afterwards on the disk with its name, or gone if anything failed.
+
+    A failure is told of the place *called*, by default of *path* itself.
+
+    Raises UnavailableError if the disk or the directory refuses, at once or while writing.
+    """
+    called = called or path
+    with _explained(called):
+        file = _ExplainedFile(path, "xb", called)
+    try:
+        with file:
+            stream = io.BufferedWriter(file, BUFFER)
+            yield stream
+            stream.flush()
+            with _explained(called):
+                os.fsync(file.fileno())
+        with _explained(called):
+            _keep_names(path.parent)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def staged_private_file(path: Path, *, replace: bool) -> Iterator[BinaryIO]:
+    """A stream that becomes *path* once it is whole and on the disk.
+
+    Raises UnavailableError if the disk or the directory refuses, or if *path* is no plain file;
+    ConflictError if there is a file already that is not to be replaced.
+    """
+    with _explained(path):
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "it is no plain file")
+    if path.exists() and not replace:
+        raise _exists_already(path)
+    part = path.with_name(f".{path.name}.{token_hex(4)}.part")
+    with new_private_file(part, called=path) as stream:
+        yield stream
+    try:
+        with _explained(path):
+            _name(part, path, replace=replace)
+            _keep_names(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name(part: Path, path: Path, *, replace: bool) -> None:
+    if not replace:
+        try:
+            path.hardlink_to(part)
+        except FileExistsError as error:
+            raise _exists_already(path) from error
+        except OSError as error:  # memory sticks know no such links: look, then rename
+            if path.exists():
+                raise _exists_already(path) from error
+        else:
+            return
+    part.replace(path)
+
+
+def _exists_already(path: Path) -> ConflictError:
+    return ConflictError(
+        f"There is a file {path} already.", hint="Choose another name.", code="file_exists"
+    )
+
+
+def open_to_read(path: Path) -> BinaryIO:
+    """A stream of what *path* holds, for a ``with`` block.
+
+    Raises NotFoundError if there is no such file, UnavailableError if it cannot be read, at once
+    or later.
+    """
+    try:
+        return io.BufferedReader(_ExplainedFile(path, "rb", path), BUFFER)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFoundError(f"There is no file {path}.", code="no_such_file") from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def remove_file(path: Path) -> None:
+    """Take *path* away, durably; it may be gone already.
+
+    Raises UnavailableError if the directory refuses.
+    """
+    try:
+        path.unlink()
+        _keep_names(path.parent)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise UnavailableError(
+            f"{path} cannot be removed: {_reason(error)}.", code="file_not_writable"
+        ) from error
+
+
+class _ExplainedFile(io.FileIO):
+    """A file for its owner only, whose failures, however late, are sentences."""
+
+    def __init__(self, path: Path, mode: str, called: Path) -> None:
+        super().__init__(path, mode, opener=lambda name, flags: os.open(name, flags, PRIVATE_FILE))
+        self._called = called
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        with _explained(self._called):
+            return super().write(data)
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            raise _unreadable(self._called, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> UnavailableError:
+    return UnavailableError(f"{path} cannot be read: {_reason(error)}.", code="file_not_readable")
+
+
+def _keep_names(directory: Path) -> None:
+    """Wait until the names in *directory* are on the disk, where the system can promise that."""
+    if os.name == "nt":  # it opens no directory, and keeps a name with its file
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some file systems cannot
+            raise
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -132,7 +132,18 @@ def rebuild(engine: Engine, told: Callable[[int], None] | None = None) -> int:
 
     Inside of a transaction.
     """
-    for table in ("standing", "person", "campaign", "holding"):
+    rebuild_names(engine)
+    engine.run("DELETE FROM standing")
+    rows = engine.rows(
+        "SELECT subject FROM entry WHERE kind = ? AND subject IS NOT NULL", (Kind.REQUEST.value,)
+    )
+    _compute(engine, [row[0] for row in rows], told)
+    return len(rows)
+
+
+def rebuild_names(engine: Engine) -> None:
+    """Find people, campaigns and who holds which document anew; inside of a transaction."""
+    for table in ("person", "campaign", "holding"):
         engine.run(f"DELETE FROM {table}")  # noqa: S608
     for kind, table, key in ((Kind.PERSON, "person", "id"), (Kind.CAMPAIGN, "campaign", "name")):
         engine.run(
@@ -141,18 +152,18 @@ def rebuild(engine: Engine, told: Callable[[int], None] | None = None) -> int:
             " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject",
             (kind.value,),
         )
-    for (said,) in engine.rows(
+    engine.run(  # those that were taken out of the list again
+        "DELETE FROM person WHERE position IN (SELECT position FROM entry WHERE content LIKE ?)",
+        ('%"person":null%',),
+    )
+    row = engine.row(
         "SELECT content FROM entry WHERE kind = ? AND subject = ? AND content IS NOT NULL"
         " ORDER BY position DESC LIMIT 1",
         (Kind.SETTING.value, DEFAULT_PERSON),
-    ):
-        set_meta(engine, DEFAULT_PERSON, json.loads(said)["value"])
-    _hold(engine)
-    rows = engine.rows(
-        "SELECT subject FROM entry WHERE kind = ? AND subject IS NOT NULL", (Kind.REQUEST.value,)
     )
-    _compute(engine, [row[0] for row in rows], told)
-    return len(rows)
+    if row:
+        set_meta(engine, DEFAULT_PERSON, json.loads(row[0])["value"])
+    _hold(engine)
 
 
 def _hold(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from dsr.errors import BadFileError, ConflictError, UnavailableError
 from dsr.paths import make_private_directory, new_private_file, open_to_read
 from dsr.tracker.backup_file import BackupLock, open_backup, write_backup
 from dsr.tracker.engine import Engine
-from dsr.tracker.index import meta, rebuild, set_meta
+from dsr.tracker.index import COLUMNS, EDITION, RECORD, meta, rebuild_names, set_meta
 from dsr.tracker.journal import Entry
 from dsr.tracker.ledger import entries
 from dsr.tracker.migrations import schema_version
@@ -23,13 +23,13 @@ from dsr.tracker.store import Store
 from dsr.tracker.verification import Verdict, verify
 
 FORMAT: Final = "dsr-backup-1"
-MANIFEST, JOURNAL, PAPERS = "manifest.json", "journal", "documents"
+MANIFEST, JOURNAL, PAPERS, STANDINGS = "manifest.json", "journal", "documents", "standings"
 BATCH: Final = 5000  # entries in one member, held in memory at a time
 OWN: Final = ("companies", "templates")  # what people write themselves, in the home
 LARGEST_BATCH: Final = 512 * 1024 * 1024  # bytes
 BACKED_UP: Final = "backup:"  # with the place, the moment of a backup
 # What the record keeps of itself and its journal does not say.
-_KEPT_META: Final = ("record", "signing-key")
+_KEPT_META: Final = (RECORD, EDITION, "signing-key")
 Told = Callable[[str, int, int], None]
 Member = tuple[str, BinaryIO, int]
 
@@ -89,9 +89,7 @@ def known_backups(engine: Engine) -> dict[str, str]:
     return {name.removeprefix(BACKED_UP): value for name, value in rows}
 
 
-def _members(
-    store: Store, home: Path, opened: ExitStack, now: datetime
-) -> Iterator[Member]:
+def _members(store: Store, home: Path, opened: ExitStack, now: datetime) -> Iterator[Member]:
     """Everything that a backup holds, one after another."""
     engine = store.engine
     last = engine.row("SELECT position, digest FROM entry ORDER BY position DESC LIMIT 1")
@@ -109,10 +107,9 @@ def _members(
     while batch := list(islice(journal, BATCH)):
         yield _member(f"{JOURNAL}/{number:06}.jsonl", b"\n".join(map(_line, batch)))
         number += 1
+    yield from _standings(engine)
     yield _member("documents.json", _json({"large": [list(row) for row in _large(engine)]}))
-    for (digest,) in engine.rows(
-        "SELECT sha256 FROM document WHERE place IS NULL ORDER BY sha256"
-    ):
+    for (digest,) in engine.rows("SELECT sha256 FROM document WHERE place IS NULL ORDER BY sha256"):
         yield _member(f"{PAPERS}/{digest}", store.document(digest))
     for _digest, _size, place, _key in _large(engine):
         path = store.documents.files.path(place)
@@ -124,10 +121,18 @@ def _members(
                 yield _member(path.relative_to(home).as_posix(), path.read_bytes())
 
 
+def _standings(engine: Engine) -> Iterator[Member]:
+    """What serves the lists, so that it need not be computed anew; it is checked like the rest."""
+    rows, number = engine.stream(f"SELECT {COLUMNS}, check_sum FROM standing"), 0  # noqa: S608
+    while batch := list(islice(rows, BATCH)):
+        lines = (json.dumps(row, ensure_ascii=False).encode() for row in batch)
+        yield _member(f"{STANDINGS}/{number:06}.jsonl", b"\n".join(lines))
+        number += 1
+
+
 def _large(engine: Engine) -> list[tuple[str, int, str, str]]:
     rows = engine.rows(
-        "SELECT sha256, size, place, file_key FROM document WHERE place IS NOT NULL"
-        " ORDER BY sha256"
+        "SELECT sha256, size, place, file_key FROM document WHERE place IS NOT NULL ORDER BY sha256"
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
@@ -210,7 +215,9 @@ def _fill(
         for name, stream in members:
             kind = name.partition("/")[0]
             if kind == JOURNAL:
-                _take_entries(engine, stream.read(LARGEST_BATCH))
+                _insert(engine, _ENTRY, stream.read(LARGEST_BATCH))
+            elif kind == STANDINGS:
+                _insert(engine, _STANDING, stream.read(LARGEST_BATCH))
             elif kind == "documents.json":
                 rows = [(*row[:2], None, *row[2:]) for row in json.load(stream)["large"]]
                 engine.run_many(_KEEP, rows)
@@ -221,7 +228,7 @@ def _fill(
             else:
                 _put(store, home, name, stream)
             told(name, 0, 0)
-        rebuild(engine)
+        rebuild_names(engine)
 
 
 _KEEP: Final = (
@@ -229,12 +236,18 @@ _KEEP: Final = (
 )
 
 
-def _take_entries(engine: Engine, content: bytes) -> None:
-    engine.run_many(
-        "INSERT INTO entry (position, kind, subject, salt, content, commitment, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [json.loads(line) for line in content.split(b"\n") if line],
-    )
+_ENTRY: Final = (
+    "INSERT INTO entry (position, kind, subject, salt, content, commitment, digest)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+_STANDING: Final = (
+    f"INSERT INTO standing ({COLUMNS}, check_sum)"  # noqa: S608
+    f" VALUES ({', '.join('?' * (COLUMNS.count(',') + 2))})"
+)
+
+
+def _insert(engine: Engine, sql: str, lines: bytes) -> None:
+    engine.run_many(sql, [json.loads(line) for line in lines.split(b"\n") if line])
 
 
 def _put(store: Store, home: Path, name: str, stream: BinaryIO) -> None:
@@ -280,4 +293,3 @@ def _not_whole(source: Path) -> BadFileError:
     return BadFileError(
         f"{source} does not hold a whole record.", hint="Use another backup.", code="file_altered"
     )
-
