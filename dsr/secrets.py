@@ -8,16 +8,17 @@ import os
 import secrets
 import sys
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from dsr.errors import InvalidInputError, UnavailableError
-from dsr.paths import write_once
+from dsr.paths import put_in_place, stage_private_file, write_once
 
 SERVICE = "dsr"
+BACKUPS = "backups"  # the name of the key that opens backups
 KEY_BYTES = 32
 LEAST_PASSPHRASE = 8  # characters
 MOST_PASSPHRASE_BYTES = 4096
@@ -108,8 +109,7 @@ def new_lock(path: Path, sources: KeySources) -> Key | None:
             "(or DSR_PASSPHRASE_FILE); a letter without a record: add --dry-run.",
             code="no_keyring",
         )
-    table = {name: value for name, value in asdict(lock).items() if value is not None}
-    if write_once(path, json.dumps(table, indent=1).encode()):
+    if write_once(path, _lock_bytes(lock)):
         return key
     return _key_of_the_first(path, lock, sources)
 
@@ -117,9 +117,60 @@ def new_lock(path: Path, sources: KeySources) -> Key | None:
 def _key_of_the_first(path: Path, ours: Lock, sources: KeySources) -> Key | None:
     """Another dsr made the lock at the same moment: its key holds, ours goes."""
     if ours.protection is Protection.KEYRING:
-        _forget_key(ours)
+        forget_key(ours)
     theirs = read_lock(path)
     return key_for(theirs, sources) if theirs else None
+
+
+def new_key(path: Path, lock: Lock) -> tuple[Lock, Key]:
+    """Draw another key into the system keyring, and let the lock at *path* name both for a while.
+
+    Raises UnavailableError if the keyring cannot be used.
+    """
+    following = Lock(secrets.token_hex(8), lock.protection, lock.keyring)
+    key = _keep_new_key(following)
+    put_in_place(
+        {
+            path: stage_private_file(
+                path, _lock_bytes(replace(lock, next=following.id)), durable=True
+            )
+        }
+    )
+    return following, key
+
+
+def finish_key_change(path: Path, before: Lock, following: Lock) -> None:
+    """Let the lock name the new key alone, and destroy the old one.
+
+    Raises UnavailableError if the lock cannot be written.
+    """
+    put_in_place({path: stage_private_file(path, _lock_bytes(following), durable=True)})
+    forget_key(before)
+
+
+def backup_identity(*, new: str | None = None) -> str | None:
+    """The secret that opens backups on this computer, in the keyring; *new* is kept if none is.
+
+    None if there is none.  Raises UnavailableError if no keyring can be used.
+    """
+    backend = usable_keyring()
+    if backend is None:
+        raise UnavailableError(
+            "No system keyring can be used here to hold the key of backups.",
+            hint="Give a passphrase: --backup-passphrase-file FILE.",
+            code="no_keyring",
+        )
+    keyring = _keyring(Lock(BACKUPS, Protection.KEYRING, backend))
+    kept = keyring.get_password(SERVICE, BACKUPS)
+    if kept is None and new is not None:
+        keyring.set_password(SERVICE, BACKUPS, new)
+        return new
+    return kept
+
+
+def _lock_bytes(lock: Lock) -> bytes:
+    table = {name: value for name, value in asdict(lock).items() if value is not None}
+    return json.dumps(table, indent=1).encode()
 
 
 def key_for(lock: Lock, sources: KeySources) -> Key | None:
@@ -139,7 +190,7 @@ def key_for(lock: Lock, sources: KeySources) -> Key | None:
 def passphrase(sources: KeySources, *, new: bool) -> Key:
     """The passphrase from the file, or asked for."""
     if sources.passphrase_file:
-        return Key(_passphrase_in(sources.passphrase_file), is_raw=False)
+        return Key(passphrase_in(sources.passphrase_file), is_raw=False)
     if sources.ask:
         return Key(_checked(sources.ask(new=new), "The passphrase"), is_raw=False)
     raise UnavailableError(
@@ -149,7 +200,11 @@ def passphrase(sources: KeySources, *, new: bool) -> Key:
     )
 
 
-def _passphrase_in(path: Path) -> str:
+def passphrase_in(path: Path) -> str:
+    """The passphrase that a file holds.
+
+    Raises UnavailableError if it cannot be read, InvalidInputError if it holds none.
+    """
     try:
         raw = _read_start(path)
         text = raw.decode("utf-8").rstrip("\r\n")
@@ -223,7 +278,8 @@ def _keep_new_key(lock: Lock) -> Key:
     return Key(key, is_raw=True)
 
 
-def _forget_key(lock: Lock) -> None:
+def forget_key(lock: Lock) -> None:
+    """Destroy the key of a lock in the system keyring; there may be none any more."""
     from keyring.errors import KeyringError
 
     with suppress(KeyringError, RuntimeError):

@@ -30,6 +30,7 @@ COMMANDS = {
     "companies": "Look up companies and how to reach them.",
     "law": "Look up laws and compute deadlines.",
     "templates": "See the words of letters, and put your own in their place.",
+    "data": "Back the record up, take it out, bring it in, or be rid of it.",
     "doctor": "Check what works on this machine.",
 }
 # Modules are named after the noun; `list` and `show` stand with the cases they show.

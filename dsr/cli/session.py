@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -144,6 +144,16 @@ class Session:
             yield store
         finally:
             store.close()
+
+    def store_that_is_there(self) -> "AbstractContextManager[Store]":
+        """The open store; raises UnavailableError where nothing was ever recorded."""
+        if not self.place().exists:
+            from dsr.errors import UnavailableError
+
+            raise UnavailableError(
+                "Nothing was ever recorded here.", hint="Start with: dsr init", code="no_record"
+            )
+        return self.store()
 
     @contextmanager
     def store_of(self, reference: str) -> Iterator["Store"]:

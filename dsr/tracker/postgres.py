@@ -116,6 +116,16 @@ class PostgresEngine:
             for table in ("entry", "document", "holding", "standing", "person", "campaign"):
                 self._db.execute(f"VACUUM FULL {table}".encode())
 
+    def drop(self) -> None:
+        """Take the whole record out of the database."""
+        with explained():
+            self._db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+
+    def set_aside(self, name: str) -> None:
+        """Keep the whole record under another name of schema, so that a new one takes its place."""
+        with explained():
+            self._db.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {name}".encode())
+
     def close(self) -> None:
         """Let go of the connection."""
         self._db.close()

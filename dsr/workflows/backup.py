@@ -2,13 +2,15 @@
 
 import io
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from secrets import token_hex
+from shutil import copyfileobj
 from typing import Any, BinaryIO, Final
 
 from dsr.errors import BadFileError, ConflictError, UnavailableError
@@ -24,9 +26,11 @@ from dsr.tracker.verification import Verdict, verify
 
 FORMAT: Final = "dsr-backup-1"
 MANIFEST, JOURNAL, PAPERS, STANDINGS = "manifest.json", "journal", "documents", "standings"
+HOME: Final = "home"
 BATCH: Final = 5000  # entries in one member, held in memory at a time
 OWN: Final = ("companies", "templates")  # what people write themselves, in the home
-LARGEST_BATCH: Final = 512 * 1024 * 1024  # bytes
+LARGEST_BATCH: Final = 16 * 1024 * 1024  # bytes
+LARGEST_MEMBER: Final = 512 * 1024 * 1024  # bytes; more is not read into memory
 BACKED_UP: Final = "backup:"  # with the place, the moment of a backup
 # What the record keeps of itself and its journal does not say.
 _KEPT_META: Final = (RECORD, EDITION, "signing-key")
@@ -109,16 +113,37 @@ def _members(store: Store, home: Path, opened: ExitStack, now: datetime) -> Iter
         number += 1
     yield from _standings(engine)
     yield _member("documents.json", _json({"large": [list(row) for row in _large(engine)]}))
-    for (digest,) in engine.rows("SELECT sha256 FROM document WHERE place IS NULL ORDER BY sha256"):
-        yield _member(f"{PAPERS}/{digest}", store.document(digest))
+    yield from _batched(PAPERS, _small(engine))
     for _digest, _size, place, _key in _large(engine):
         path = store.documents.files.path(place)
         stream = opened.enter_context(open_to_read(path))
         yield f"files/{place}", stream, path.stat().st_size
+    yield from _batched(HOME, _own_files(home))
+
+
+def _small(engine: Engine) -> Iterator[tuple[str, bytes]]:
+    rows = engine.stream("SELECT sha256, content FROM document WHERE place IS NULL ORDER BY sha256")
+    yield from ((digest, bytes(content)) for digest, content in rows)
+
+
+def _own_files(home: Path) -> Iterator[tuple[str, bytes]]:
     for kind in OWN:
         for path in sorted((home / kind).rglob("*")):
             if path.is_file() and not path.name.startswith("."):
-                yield _member(path.relative_to(home).as_posix(), path.read_bytes())
+                yield path.relative_to(home).as_posix(), path.read_bytes()
+
+
+def _batched(kind: str, found: Iterator[tuple[str, bytes]]) -> Iterator[Member]:
+    """Many small files, a line each, in few members."""
+    number, lines, size = 0, [], 0
+    for name, content in found:
+        lines.append(_json({"name": name, "content": b64encode(content).decode("ascii")}))
+        size += len(content)
+        if size > LARGEST_BATCH:
+            yield _member(f"{kind}/{number:06}.jsonl", b"\n".join(lines))
+            number, lines, size = number + 1, [], 0
+    if lines:
+        yield _member(f"{kind}/{number:06}.jsonl", b"\n".join(lines))
 
 
 def _standings(engine: Engine) -> Iterator[Member]:
@@ -172,27 +197,37 @@ def restore(
         store = open_new()
         try:
             _fill(store, manifest, members, home, told)
-            verdict = verify(store.engine, store.documents)
-            if not verdict.ok or verdict.entries != manifest.entries:
-                raise _not_whole(source)
+            verdict = _checked(store, manifest, source)
         except BaseException:
             store.close()
             raise
     return store, verdict
 
 
+def _checked(store: Store, manifest: Manifest, source: Path) -> Verdict:
+    verdict = verify(store.engine, store.documents)
+    if not verdict.ok or verdict.entries != manifest.entries:
+        raise BadFileError(
+            f"{source} does not hold a whole record.",
+            hint="Use another backup.",
+            code="file_altered",
+        )
+    return verdict
+
+
 def _manifest(members: Iterator[tuple[str, BinaryIO]]) -> Manifest:
     name, stream = next(members, ("", io.BytesIO()))
     try:
-        found = Manifest(**json.loads(stream.read(LARGEST_BATCH)))
+        found = Manifest(**json.loads(stream.read(LARGEST_MEMBER)))
     except (ValueError, TypeError) as error:
         raise BadFileError("The backup does not say what it holds.", code="not_a_backup") from error
-    if name != MANIFEST or found.format != FORMAT or found.schema > schema_version():
-        raise UnavailableError(
-            "The backup was made by a newer dsr.", hint="Update dsr: pipx upgrade dsr",
-            code="newer_store",
-        )  # fmt: skip
-    return found
+    if (name, found.format) == (MANIFEST, FORMAT) and found.schema <= schema_version():
+        return found
+    raise UnavailableError(
+        "The backup was made by a newer dsr.",
+        hint="Update dsr: pipx upgrade dsr",
+        code="newer_store",
+    )
 
 
 def _fill(
@@ -215,18 +250,18 @@ def _fill(
         for name, stream in members:
             kind = name.partition("/")[0]
             if kind == JOURNAL:
-                _insert(engine, _ENTRY, stream.read(LARGEST_BATCH))
+                _insert(engine, _ENTRY, stream.read(LARGEST_MEMBER))
             elif kind == STANDINGS:
-                _insert(engine, _STANDING, stream.read(LARGEST_BATCH))
+                _insert(engine, _STANDING, stream.read(LARGEST_MEMBER))
             elif kind == "documents.json":
                 rows = [(*row[:2], None, *row[2:]) for row in json.load(stream)["large"]]
                 engine.run_many(_KEEP, rows)
             elif kind == PAPERS:
-                content = stream.read(LARGEST_BATCH)
-                row = (name.partition("/")[2], len(content), content, None, None)
-                engine.run(_KEEP, row)
+                _insert_papers(engine, stream.read(LARGEST_MEMBER))
+            elif kind == HOME:
+                _put_own(home, stream.read(LARGEST_MEMBER))
             else:
-                _put(store, home, name, stream)
+                _put(store.documents.files.path(name.removeprefix("files/")), stream)
             told(name, 0, 0)
         rebuild_names(engine)
 
@@ -250,16 +285,34 @@ def _insert(engine: Engine, sql: str, lines: bytes) -> None:
     engine.run_many(sql, [json.loads(line) for line in lines.split(b"\n") if line])
 
 
-def _put(store: Store, home: Path, name: str, stream: BinaryIO) -> None:
-    """Write a file of the home; one that is there already is left as it is."""
-    kind, _, rest = name.partition("/")
-    path = store.documents.files.path(rest) if kind == "files" else home / name
+def _insert_papers(engine: Engine, lines: bytes) -> None:
+    rows = []
+    for name, content in _unbatched(lines):
+        rows.append((name, len(content), content, None, None))
+    engine.run_many(_KEEP, rows)
+
+
+def _put_own(home: Path, lines: bytes) -> None:
+    for name, content in _unbatched(lines):
+        place = PurePosixPath(name)
+        if place.is_absolute() or ".." in place.parts or place.parts[0] not in OWN:
+            raise BadFileError("The backup names a file outside of the home.", code="file_altered")
+        _put(home / place, io.BytesIO(content))
+
+
+def _unbatched(lines: bytes) -> Iterator[tuple[str, bytes]]:
+    for line in filter(None, lines.split(b"\n")):
+        table = json.loads(line)
+        yield table["name"], b64decode(table["content"])
+
+
+def _put(path: Path, stream: BinaryIO) -> None:
+    """Write a file; one that is there already is left as it is."""
     if path.exists():
         return
     _make_directories(path.parent)
     with new_private_file(path) as sink:
-        for part in iter(lambda: stream.read(1 << 20), b""):
-            sink.write(part)
+        copyfileobj(stream, sink)
 
 
 def _make_directories(directory: Path) -> None:
@@ -287,9 +340,3 @@ def _read_back(target: Path, lock: BackupLock) -> Verdict:
         )
         store.close()
     return verdict
-
-
-def _not_whole(source: Path) -> BadFileError:
-    return BadFileError(
-        f"{source} does not hold a whole record.", hint="Use another backup.", code="file_altered"
-    )

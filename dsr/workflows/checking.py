@@ -69,14 +69,7 @@ def seal_record(store: Store, directory: Path, verdict: Verdict, *, now: datetim
     """
     from dsr.tracker.signing import fingerprint, public_pem
 
-    if not verdict.ok:
-        raise ConflictError(
-            "The record is not whole, so it is not sealed.",
-            hint="See what is wrong: dsr verify",
-            code="record_altered",
-        )
-    if not verdict.entries:
-        raise ConflictError("There is nothing in the record yet that could be sealed.")
+    _refuse_unless_whole(verdict)
     key = signing_key(store)
     sealed = Head(
         store=meta(store.engine, RECORD) or "",
@@ -86,6 +79,24 @@ def seal_record(store: Store, directory: Path, verdict: Verdict, *, now: datetim
     )
     write_seal(directory, sealed, key)
     return fingerprint(public_pem(key))
+
+
+def verify_or_refuse(store: Store) -> Verdict:
+    """Check everything before it is sealed; raises ConflictError if it is empty or not whole."""
+    verdict = verify(store.engine, store.documents)
+    _refuse_unless_whole(verdict)
+    return verdict
+
+
+def _refuse_unless_whole(verdict: Verdict) -> None:
+    if not verdict.ok:
+        raise ConflictError(
+            "The record is not whole, so it is not sealed.",
+            hint="See what is wrong: dsr verify",
+            code="record_altered",
+        )
+    if not verdict.entries:
+        raise ConflictError("There is nothing in the record yet that could be sealed.")
 
 
 def signing_key(store: Store) -> bytes:

@@ -74,6 +74,12 @@ def import_export(
     return done
 
 
+def cases_in(path: Path) -> list[str]:
+    """The references of the cases that an export holds."""
+    with _export(path) as files:
+        return list(read_record(files.content(RECORD)).cases)
+
+
 def _keep_people(
     store: Store, record: ExportedRecord, done: Imported, now: datetime, by: str
 ) -> None:
@@ -174,7 +180,7 @@ def _export(path: Path) -> Iterator[_ExportedFiles]:
         return
     try:
         with open_to_read(path) as stream, zipfile.ZipFile(stream) as archive:
-            yield _ExportedFiles(lambda name: archive.open(name))  # type: ignore[arg-type,return-value]
+            yield _ExportedFiles(archive.open)  # type: ignore[arg-type]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise BadFileError(
             f"{path} is no export of dsr.", hint="It is damaged, or another program's.",
@@ -218,6 +224,21 @@ def import_foreign(
     if added:
         origins = ", ".join(sorted({case.origin for case in found.cases}))
         store.note_import(origins, added, now=now, by=by)
+    return done
+
+
+def would_import(
+    found: Foreign, person: DataSubject, catalogue: Catalogue, *, now: datetime
+) -> Imported:
+    """What :func:`import_foreign` would take in into an empty record."""
+    done = Imported(problems=[BadFileError(said) for said in found.problems])
+    for case in found.cases:
+        try:
+            request, _events = as_case(case, person, catalogue, now=now)
+        except DsrError as error:
+            done.problems.append(error)
+        else:
+            done.cases[request.reference] = Adopted.ADDED
     return done
 
 
