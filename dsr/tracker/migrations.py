@@ -46,6 +46,12 @@ STEPS: Final[tuple[str, ...]] = (
     );
     CREATE INDEX standing_open ON standing (phase, due_lenient, due);
     """,
+    """
+    CREATE TABLE setting (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    );
+    """,
 )
 
 

@@ -4,7 +4,7 @@ A fact, its documents and its link in the journal commit together or not at all.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,14 +12,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from dsr.errors import NotFoundError, UnavailableError, did_you_mean
+from dsr.errors import ConflictError, NotFoundError, UnavailableError, did_you_mean
 from dsr.law.edition import law_edition
 from dsr.law.receipt import Channel
 from dsr.secrets import Key
 from dsr.tracker.events import Document, DocumentRecord, Event, EventType
 from dsr.tracker.journal import GENESIS, Entry, canonical, link
 from dsr.tracker.migrations import STEPS, schema_version
-from dsr.tracker.people import DataSubject
+from dsr.tracker.people import SELF, Person
 from dsr.tracker.requests import Request, as_reference
 from dsr.tracker.sqlite import connect, explained
 from dsr.tracker.status import Status
@@ -63,24 +63,70 @@ class Store:
 
     # people ---------------------------------------------------------------------------------
 
-    def save_person(self, person: DataSubject) -> None:
-        """Keep a person's identity, instead of the one kept before under the same id."""
+    def save_person(
+        self,
+        person: Person,
+        *,
+        now: datetime,  # noqa: ARG002
+        by: str = "",  # noqa: ARG002
+        expected: Person | None = None,
+        documents: Sequence[Document] = (),
+    ) -> None:
+        """Keep a person, instead of what was kept before under the same id, with documents.
+
+        Raises ConflictError if *expected* is given and is no longer what is kept.
+        """
         with self._transaction():
+            if expected is not None and self.person(person.id) != expected:
+                raise ConflictError(
+                    f"{person.id!r} was changed by another dsr in the meantime.",
+                    hint=f"Look again: dsr people show {person.id}",
+                    code="person_changed",
+                )
+            for document in documents:
+                self._keep(document)
             self._db.execute(
                 "INSERT INTO person (id, identity) VALUES (?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET identity = excluded.identity",
                 (person.id, canonical(person.as_json())),
             )
 
-    def person(self, person_id: str) -> DataSubject | None:
+    def person(self, person_id: str) -> Person | None:
         """The person kept under an id, or None."""
         row = self._one("SELECT identity FROM person WHERE id = ?", person_id)
-        return DataSubject.from_json(json.loads(row[0])) if row else None
+        return Person.from_json(json.loads(row[0])) if row else None
 
-    def people(self) -> list[DataSubject]:
+    def people(self) -> list[Person]:
         """Everyone, by id."""
         rows = self._all("SELECT identity FROM person ORDER BY id")
-        return [DataSubject.from_json(json.loads(row[0])) for row in rows]
+        return [Person.from_json(json.loads(row[0])) for row in rows]
+
+    def remove_person(self, person_id: str, *, now: datetime, by: str = "") -> None:  # noqa: ARG002
+        """Remove a person who has no requests.
+
+        Raises ConflictError if there are requests.
+        """
+        with self._transaction():
+            if self._one("SELECT 1 FROM request WHERE person = ?", person_id):
+                raise ConflictError(
+                    f"{person_id!r} has requests, which belong to the record.",
+                    hint=f"To remove them as well: dsr data forget {person_id}",
+                    code="person_has_requests",
+                )
+            self._db.execute("DELETE FROM person WHERE id = ?", (person_id,))
+
+    def default_person(self) -> str:
+        """The id of the person for whom commands are if they name nobody."""
+        row = self._one("SELECT value FROM setting WHERE name = 'default_person'")
+        return str(row[0]) if row else SELF
+
+    def set_default_person(self, person_id: str, *, now: datetime, by: str = "") -> None:  # noqa: ARG002
+        """Let commands that name nobody be for this person."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT OR REPLACE INTO setting (name, value) VALUES ('default_person', ?)",
+                (person_id,),
+            )
 
     # requests and events --------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from dsr.secrets import Key
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.journal import first_bad
 from dsr.tracker.migrations import schema_version
+from dsr.tracker.people import Person
 from dsr.tracker.requests import Request
 from dsr.tracker.status import Status
 from dsr.tracker.store import EventDraft, Store
@@ -135,10 +136,10 @@ def test_people_are_kept_and_replaced_by_id(store: Store, make_request: MakeRequ
     child = replace(me, id="lina", name="Lina", email=None, address=(), region="HH")
     assert store.person("me") is None
     for person in (me, child):
-        store.save_person(person)
-    assert store.people() == [child, me]
-    store.save_person(replace(me, name="Żaneta Neu"))
-    assert [person.name for person in store.people()] == ["Lina", "Żaneta Neu"]
+        store.save_person(Person(subject=person), now=NOW)
+    assert [person.subject for person in store.people()] == [child, me]
+    store.save_person(Person(subject=replace(me, name="Żaneta Neu")), now=NOW)
+    assert [person.subject.name for person in store.people()] == ["Lina", "Żaneta Neu"]
 
 
 def test_a_request_neither_loses_nor_rewrites_the_person(
@@ -146,12 +147,12 @@ def test_a_request_neither_loses_nor_rewrites_the_person(
 ) -> None:
     request = make_request()
     opened(store, request)
-    assert store.person("me") == request.data_subject
-    store.save_person(replace(request.data_subject, name="New Name"))
+    assert store.person("me") == Person(subject=request.data_subject)
+    store.save_person(Person(subject=replace(request.data_subject, name="New Name")), now=NOW)
     opened(store, make_request(2))
     known = store.person("me")
     assert known is not None
-    assert known.name == "New Name"
+    assert known.subject.name == "New Name"
     assert store.request(request.reference).data_subject.name == "Żaneta Öztürk-O’Brien"
 
 
