@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from dsr.cli.options import DAY, INPUT, json_option
+from dsr.cli.options import DAY, INPUT, json_option, person_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
@@ -57,6 +57,7 @@ class EventName(click.ParamType[str]):
 @click.option("--attach", type=INPUT, multiple=True, metavar="FILE", help="A file to keep with it.")
 @click.option("--until", type=DAY, metavar="DATE", help="extended: until when.")
 @click.option("--via", type=click.Choice(["email", "post", "webform", "fax"]), help="sent: how.")
+@person_option("Only if it is a request of this person.")
 @json_option
 @pass_session
 def record_command(
@@ -69,6 +70,7 @@ def record_command(
     attach: tuple[Path, ...],
     until: date | None,
     via: str | None,
+    person: str | None,
     as_json: bool,
 ) -> None:
     """Record that EVENT happened to the request REF.
@@ -102,7 +104,7 @@ def record_command(
         until=until,
         via=Channel(via) if via else None,
     )
-    with session.store_of(reference) as store:
+    with session.store_of(reference, person) as store:
         recorded = record(store, reference, draft, attach, today=session.today)
         request = store.request(reference)
         case = case_on(request, store.events(request.reference), session.today)

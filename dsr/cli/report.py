@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import FILE, json_option
+from dsr.cli.options import FILE, json_option, person_option
 from dsr.cli.output import days_in_words, print_json, short_date
 from dsr.cli.session import Session, pass_session
 from dsr.errors import ExitStatus
@@ -22,7 +22,7 @@ COLORS = {"Overdue": "red", "Due soon": "yellow", "Needs you": "cyan", "Waiting"
               show_default=True, help="How to print it.")  # fmt: skip
 @click.option("--within", type=click.IntRange(0, 3660), default=7, show_default=True,
               metavar="DAYS", help="What counts as due soon.")  # fmt: skip
-@click.option("--for", "person", metavar="PERSON", help="Only requests of this person.")
+@person_option("Only requests of this person; of everyone, if left out.")
 @click.option("--out", type=FILE, metavar="FILE", help="Write the report to a file; - is stdout.")
 @click.option("--check", is_flag=True, help="Leave with status 8 if something is overdue.")
 @json_option
@@ -117,6 +117,7 @@ def _text(made: "Report") -> str:
     from dsr.reports.reminder import Group
 
     lines = []
+    several = len({item.case.request.data_subject.id for item in made.items}) > 1
     for group in Group:
         items = [item for item in made.items if item.group is group]
         if not items:
@@ -125,14 +126,15 @@ def _text(made: "Report") -> str:
             click.style(f"{group.value} ({len(items)})", fg=COLORS[group.value], bold=True)
         )
         for item in items:
-            lines.extend(_lines(item))
+            lines.extend(_lines(item, several=several))
         lines.append("")
     return "\n".join(lines).rstrip("\n")
 
 
-def _lines(item: "Item") -> list[str]:
+def _lines(item: "Item", *, several: bool) -> list[str]:
     request, deadline = item.case.request, item.deadline
-    head = f"  {request.company.name}: {item.rights}"
+    for_whom = f" (for {request.data_subject.id})" if several else ""
+    head = f"  {request.company.name}: {item.rights}{for_whom}"
     if deadline is None:
         when = f"  {item.case.status.value}"
     else:
