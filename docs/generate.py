@@ -592,7 +592,7 @@ VALUES = {
     "own_reason": "whether the person gives reasons of their own",
     "own_correction": "whether the person says what is wrong and right",
     "photo_enclosed": "whether a photo of the face is enclosed",
-    "has_identifiers": "whether photos or other identifiers are named",
+    "has_identifiers": "whether photos, accounts or records are named, and not only the person",
     "provided_only": "whether the right to delete covers only what the person provided",
     "within": "the time for an answer in words, as in “within one month”; may be empty",
     "within_for": "`within_for('opt-out')`: the time for one right",

@@ -180,6 +180,11 @@ def test_json_page_names_every_key(dsr: Any, requested: Requested) -> None:
         ("companies", "search", "clearview"),
         ("companies", "show", "clearview", "--origin"),
         ("init",),
+        ("people", "add", "max", "--role", "client", "--name", "Max", "--country", "AT"),
+        ("people", "mandate", "max"),
+        ("people", "move", "max", "--address", "Gasse 1"),
+        ("people", "list"),
+        ("people", "remove", "max"),
         ("doctor",),
     ]
     page = text_of("reference", "json.md")
@@ -244,6 +249,8 @@ class Reader:
         for option, value in pairwise(words):
             if option in ("--attach", "--passphrase-file"):
                 Path(value).write_text("long enough to be either of them\n", "utf-8")
+        if words[:2] == ["people", "mandate"]:
+            Path(words[3]).write_bytes(b"%PDF-1.4\n")
         if "--as-of" not in words:
             words = ["--as-of", WRITTEN_ON, *words]
         result = self.dsr(*words)

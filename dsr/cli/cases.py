@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import DIRECTORY, json_option
+from dsr.cli.options import DIRECTORY, json_option, person_option
 from dsr.cli.output import days_in_words, print_json, short_date, table
 from dsr.cli.session import Session, pass_session
 
@@ -32,7 +32,7 @@ STATUSES = (
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only these."
 )
 @click.option("--company", metavar="SLUG", help="Only requests to this company.")
-@click.option("--for", "person", metavar="PERSON", help="Only requests of this person.")
+@person_option("Only requests of this person; of everyone, if left out.")
 @json_option
 @pass_session
 def list_command(
@@ -67,16 +67,18 @@ def list_command(
     elif not rows:
         session.say("No requests. Write one: dsr request clearview --type erasure")
     else:
-        columns = ["Reference", "Company", "Rights", "Law", "Status", "Sent", "Due", ">Left"]
-        table(session, columns, [_row(session, standing, status) for standing, status in rows])
+        _print_list(session, rows)
 
 
 @click.command("show")
 @click.argument("reference", metavar="REF")
+@person_option("Only if it is a request of this person.")
 @click.option("--out", type=DIRECTORY, metavar="DIR", help="Write the case's documents there.")
 @json_option
 @pass_session
-def show_command(session: Session, *, reference: str, out: Path | None, as_json: bool) -> None:
+def show_command(
+    session: Session, *, reference: str, person: str | None, out: Path | None, as_json: bool
+) -> None:
     """Show the request REF: what happened, what is due and why, and the next step.
 
     \b
@@ -85,7 +87,7 @@ def show_command(session: Session, *, reference: str, out: Path | None, as_json:
     """
     from dsr.reports.reminder import case_on
 
-    with session.store_of(reference) as store:
+    with session.store_of(reference, person) as store:
         request = store.request(reference)
         case = case_on(request, store.events(request.reference), session.today)
         written = _write_documents(store, case, out) if out else []
@@ -173,6 +175,17 @@ def _days_left(session: Session, standing: "Standing", status: str) -> int | Non
     if standing.due is None or status in ("closed", "answered", "escalated"):
         return None
     return (standing.due - session.today).days
+
+
+def _print_list(session: Session, rows: "list[tuple[Standing, str]]") -> None:
+    """The requests as a table, which says for whom they are if that is more than one."""
+    columns = ["Reference", "Company", "Rights", "Law", "Status", "Sent", "Due", ">Left"]
+    cells = [_row(session, standing, status) for standing, status in rows]
+    people = [standing.person for standing, _ in rows]
+    if len(set(people)) > 1:
+        columns = ["For", *columns]
+        cells = [[person, *row] for person, row in zip(people, cells, strict=True)]
+    table(session, columns, cells)
 
 
 def _row(session: Session, standing: "Standing", status: str) -> list[str]:

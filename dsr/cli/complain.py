@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from dsr.cli.further import demand_codes, finish, language_named
-from dsr.cli.options import json_option, letter_output_options
+from dsr.cli.options import json_option, letter_output_options, person_option
 from dsr.cli.session import Session, pass_session
 
 SAYS_NO_COURT = ("gdpr", "uk-gdpr")  # laws whose complaints say that there are no proceedings
@@ -17,6 +17,7 @@ SAYS_NO_COURT = ("gdpr", "uk-gdpr")  # laws whose complaints say that there are 
 @click.option("--outstanding", multiple=True, metavar="CODE",
               help="A demand that is not fulfilled, as E3; once each.")  # fmt: skip
 @click.option("--language", metavar="LL", help="Another language than the authority's.")
+@person_option("Only if it is a case of this person.")
 @letter_output_options
 @json_option
 @pass_session
@@ -33,7 +34,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
     from dsr.workflows.complain import authority_for, complaint_letter
     from dsr.workflows.follow_up import case_so_far, keep_letter
 
-    with session.store_of(options["reference"]) as store:
+    with session.store_of(options["reference"], options["person"]) as store:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
         authority = authority_for(case, options["authority"])

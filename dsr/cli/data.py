@@ -1,7 +1,7 @@
 """`dsr data`: back the record up, take it out, bring it in, or be rid of it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -74,7 +74,8 @@ def export_command(
     from dsr.workflows.exporting import export_record, extent
 
     with session.store_that_is_there() as store:
-        session.known_person(store, person)
+        if person:
+            session.person(store, person)
         chosen = extent(store, person, session.today)
         key = None
         if seal:
@@ -150,21 +151,15 @@ def _import_foreign(
             code="unknown_format",
         )
     with session.store_if_any() as store:
-        person = store and store.person(person_id or store.default_person())
-    if store is None or person is None:
-        session.known_person(None, person_id)
+        person = session.person(store, person_id)
+    if person is None:
         raise UsageError("Whose cases are they? Say first who you are.", hint="dsr init")
     if dry_run:
-        return would_import(found, as_subject(person), session.catalogue(), now=session.now())
+        return would_import(found, person.subject, session.catalogue(), now=session.now())
     with session.store() as store:
         return import_foreign(
-            store, found, as_subject(person), session.catalogue(), now=session.now(), by=session.by
+            store, found, person.subject, session.catalogue(), now=session.now(), by=session.by
         )
-
-
-def as_subject(person: Any) -> Any:
-    """The person as a letter names them."""
-    return getattr(person, "subject", person)
 
 
 def _tell_import(session: Session, done: "Imported", *, dry_run: bool, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from dsr.cli.further import demand_codes, finish, language_named
-from dsr.cli.options import json_option, letter_output_options
+from dsr.cli.options import json_option, letter_output_options, person_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
@@ -25,6 +25,7 @@ RECORD_AS = {"withdrawal": "withdrawn"}
               help="How many days the letter gives them.")  # fmt: skip
 @click.option("--language", metavar="LL", help="Another language than that of the request.")
 @click.option("--reasons", is_flag=True, help="List the REASONs that a rebuttal can answer.")
+@person_option("Only if it is a case of this person.")
 @letter_output_options
 @json_option
 @pass_session
@@ -60,7 +61,7 @@ def _write(session: Session, options: dict[str, Any]) -> None:
     )
 
     kind, objection = _kind(options["kind"])
-    with session.store_of(options["reference"]) as store:
+    with session.store_of(options["reference"], options["person"]) as store:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
         chosen = FollowUpKind(kind) if kind else _fitting(case, options, fitting_kind)
@@ -121,7 +122,7 @@ def _list_reasons(session: Session, options: dict[str, Any]) -> None:
 
     law = "gdpr"
     if options["reference"]:
-        with session.store_of(options["reference"]) as store:
+        with session.store_of(options["reference"], options["person"]) as store:
             law = store.request(options["reference"]).law
     found = objections(law, session.templates())
     if options["as_json"]:

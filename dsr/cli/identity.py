@@ -15,22 +15,43 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def identity_options(command: F) -> F:
-    """``--name --email --address --country --region --language``."""
+    """``--name --email --address --country --region --language``, said of oneself."""
+    return _identity_options(command, "your", "you live")
+
+
+def their_identity_options(command: F) -> F:
+    """The same options, said of somebody in the record."""
+    return _identity_options(command, "their", "they live")
+
+
+def residence_options(command: F, whose: str = "their", lives: str = "they live") -> F:
+    """``--address --country --region``."""
     options = [
-        click.option("--name", metavar="NAME", help="Your full name."),
-        click.option("--email", metavar="ADDRESS", help="Where answers should go."),
         click.option(
             "--address",
             metavar="LINE",
             multiple=True,
-            help="A line of your postal address; once a line.",
+            help=f"A line of {whose} postal address; once a line.",
         ),
-        click.option("--country", metavar="CC", help="The country you live in, as in DE."),
+        click.option("--country", metavar="CC", help=f"The country {lives} in, as in DE."),
         click.option(
             "--region", metavar="SUB", help="State or province, as in CA; decides US law."
         ),
-        click.option("--language", metavar="LL", help="The language of your letters, as in de."),
     ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _identity_options(command: F, whose: str, lives: str) -> F:
+    language = click.option(
+        "--language", metavar="LL", help=f"The language of {whose} letters, as in de."
+    )
+    options = [
+        click.option("--name", metavar="NAME", help=f"{whose.capitalize()} full name."),
+        click.option("--email", metavar="ADDRESS", help="Where answers should go."),
+    ]
+    command = residence_options(language(command), whose, lives)
     for option in reversed(options):
         command = option(command)
     return command

@@ -1,5 +1,7 @@
 """`dsr init`: say who you are, once and for all."""
 
+from dataclasses import replace
+
 import click
 
 from dsr.cli.identity import ask_identity, identity_options
@@ -23,13 +25,13 @@ def init_command(
     """Say who you are, where you live (which decides the law) and in which language you write.
 
     Makes your record, one encrypted file on this machine; its key goes to the system keyring.
-    Run it again to change what you said.
+    Run it again to correct what you said; if you move, dsr people move keeps where you lived.
 
     \b
     Example:
       dsr init --name "Erika Mustermann" --email erika@example.org --country DE
     """
-    from dsr.tracker.people import SELF
+    from dsr.tracker.people import SELF, Person
     from dsr.workflows.identity import IdentityInput, data_subject
     from dsr.workflows.opening import STORE, store_exists
 
@@ -41,9 +43,11 @@ def init_command(
     typed = IdentityInput(**given)  # type: ignore[arg-type]
     with session.store_if_any() as existing:
         known = existing.person(SELF) if existing else None
-    person = data_subject(ask_identity(session, typed, known, everything=True))
+    subject = known.subject if known else None
+    person = data_subject(ask_identity(session, typed, subject, everything=True))
+    kept = replace(known, subject=person) if known else Person(subject=person)
     with session.store() as store:
-        store.save_person(person, now=session.now(), by=session.by)
+        store.save_person(kept, now=session.now(), by=session.by, expected=known)
     if as_json:
         print_json({"person": person.as_json(), "store": str(session.home / STORE)})
         return

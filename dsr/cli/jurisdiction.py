@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import RIGHT, json_option
+from dsr.cli.options import RIGHT, json_option, person_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
-from dsr.errors import InvalidInputError, NotFoundError, UsageError
+from dsr.errors import InvalidInputError, UsageError
 from dsr.law.rights import nearest
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Residence:
 @click.command("which")
 @click.option("--country", metavar="CC", help="Where you live.")
 @click.option("--region", metavar="SUB", help="State, province or Land.")
-@click.option("--for", "person", metavar="PERSON", help="Where this person lives.")
+@person_option("Where this person lives.")
 @click.option("--located-in", metavar="CC", help="Where you are now, if elsewhere.")
 @click.option("--company", metavar="SLUG", help="The company that you write to.")
 @click.option("--right", type=RIGHT, metavar="RIGHT", help="Only laws that give this right.")
@@ -68,7 +68,7 @@ def which(session: Session, /, *, as_json: bool, **options: Any) -> None:
 @click.command("authority")
 @click.option("--country", metavar="CC", help="Where you live.")
 @click.option("--region", metavar="SUB", help="State, province or Land.")
-@click.option("--for", "person", metavar="PERSON", help="Where this person lives.")
+@person_option("Where this person lives.")
 @click.option("--works-in", metavar="CC[-SUB]", help="Where you work, if elsewhere.")
 @click.option("--happened-in", metavar="CC[-SUB]", help="Where the law was broken, if elsewhere.")
 @click.option("--company", metavar="SLUG", help="Add the authority where the company sits.")
@@ -182,19 +182,16 @@ def _authorities_of_seat(
 
 
 def _residence(session: Session, options: dict[str, Any]) -> Residence:
-    from dsr.tracker.people import SELF
-
     if options["country"]:
-        if options["person"]:
+        if options["person"] is not None:
             raise UsageError("--country and --for exclude each other.")
         return _place(options["country"], options["region"])
     with session.store_if_any() as store:
-        person = store.person(options["person"] or SELF) if store else None
-    if person is None and options["person"]:
-        raise NotFoundError(f"There is no person {options['person']!r} in your record.")
+        person = session.person(store, options["person"])
     if person is None:
         raise UsageError("Where do you live? --country is missing.", hint="As in --country DE.")
-    return Residence(person.country, person.region)
+    lives = person.on(session.today)
+    return Residence(lives.country, lives.region)
 
 
 def _place(country: str, region: str | None) -> Residence:

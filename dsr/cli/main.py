@@ -18,6 +18,7 @@ from dsr.errors import DsrError, ExitStatus, PartialBatchError, UnavailableError
 # Short helps stand here so that `dsr --help` imports no command.
 COMMANDS = {
     "init": "Say who you are, once and for all.",
+    "people": "For whom you write: yourself, children, clients.",
     "request": "Write a request to a company and track it.",
     "record": "Record what happened to a request.",
     "follow-up": "Write a reminder, a final notice, or an answer to a refusal.",

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from dsr.cli.further import finish, language_named
-from dsr.cli.options import DAY, json_option, letter_output_options
+from dsr.cli.options import DAY, json_option, letter_output_options, person_option
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
 
@@ -25,11 +25,12 @@ from dsr.errors import UsageError
 @click.option("--not-for-profit", is_flag=True,
               help="AGENT is a body under GDPR Art. 80(1): it may complain and sue.")  # fmt: skip
 @click.option("--language", metavar="LL", help="The language of the mandate.")
+@person_option("Who gives it.")
 @letter_output_options
 @json_option
 @pass_session
 def mandate_command(session: Session, /, **options: Any) -> None:
-    """Write a mandate by which AGENT may use your rights; you sign it.
+    """Write a mandate by which AGENT may use your rights, or those of PERSON, who signs it.
 
     Under the GDPR it is an ordinary mandate, which for a not-for-profit body can cover complaints
     and courts (Art. 80(1)); in California it is signed permission (11 CCR 7063).
@@ -38,20 +39,23 @@ def mandate_command(session: Session, /, **options: Any) -> None:
     Example:
       dsr mandate "Example Privacy Association" --agent-address "1 Example Street" --dry-run
     """
-    from dsr.tracker.people import SELF
+    from dsr.tracker.people import Role
 
     with session.store_if_any() as store:
-        principal = store.person(SELF) if store else None
-    if principal is None:
+        person = session.person(store, options["person"])
+    if person is None:
         raise UsageError("dsr does not know who you are yet.", hint="Say so first: dsr init")
-    letter = _letter(session, principal, options)
+    letter = _letter(session, person.on(session.today), options)
+    following = "Next: sign it and give it to the agent, who encloses it with each request."
+    if person.role is Role.CLIENT:
+        following = f"Next: have it signed; then keep it: dsr people mandate {person.id} FILE"
     finish(
         session,
         letter,
         f"{letter.reference}-mandate",
         options,
         keep=None,
-        following="Next: sign it and give it to the agent, who encloses it with each request.",
+        following=following,
     )
 
 

@@ -90,6 +90,11 @@ def json_option(command: F) -> F:
     return option(command)
 
 
+def person_option(what: str) -> Callable[[F], F]:
+    """``--for PERSON``: whose rights, cases or residence are meant; the default person, if none."""
+    return click.option("--for", "person", metavar="PERSON", help=what)
+
+
 def letter_output_options(command: F) -> F:
     """``--out``, ``--dry-run``, ``--open``: what becomes of a letter."""
     for option in (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from dsr.cli.options import INPUT, RIGHT
+from dsr.cli.options import INPUT, RIGHT, person_option
 from dsr.cli.session import Session
 from dsr.errors import InvalidInputError, UsageError
 
@@ -35,9 +35,15 @@ _OPTIONS = (
     click.option("--pack", metavar="PACK", help="Every company of this pack as well."),
     click.option("--law", metavar="LAW", help="Another law than that of where you live."),
     click.option("--via", type=click.Choice(CHANNELS), help="How it will leave."),
-    click.option("--for", "person_id", metavar="PERSON", help="For whom; you, if left out."),
+    person_option("For whom: see dsr people list."),
     click.option("--child", metavar="NAME", help="You write as the parent of this child."),
     click.option("--client", metavar="NAME", help="You write for this client, by mandate."),
+    click.option("--no-other-names", is_flag=True,
+                 help="Leave out the other names kept of the person; they are given because data "
+                 "may be kept under them, and tell the company of them."),
+    click.option("--former-addresses/--no-former-addresses", default=None,
+                 help="Whether to give earlier addresses; only with --about everything, if left "
+                 "out. Each tells the company more."),
     click.option("--about", type=click.Choice(["images", "everything"]), default="images",
                  show_default=True, help="Images in AI training, or all data about you."),
     click.option("--photo-url", "photo_urls", multiple=True, metavar="URL",
@@ -57,7 +63,8 @@ _OPTIONS = (
     click.option("--correction", metavar="TEXT", help="rectification: what is wrong and right."),
     click.option("--enclose-photo", type=INPUT, metavar="FILE",
                  help="A photo of your face; needs --i-understand."),
-    click.option("--mandate", type=INPUT, metavar="FILE", help="client: the signed mandate."),
+    click.option("--mandate", type=INPUT, metavar="FILE",
+                 help="client: the signed mandate, instead of one on file."),
     click.option("--i-understand", is_flag=True,
                  help="You know what you give away with a photo of your face."),
     click.option("--signature", type=INPUT, metavar="FILE", help="A picture of your signature."),
@@ -108,38 +115,6 @@ def orders(
         stationery=_stationery(options),
     )
     return lambda slug, acting: replace(order, company=slug, representative=acting)
-
-
-def data_subject_of(
-    sender: "DataSubject", options: dict[str, Any]
-) -> "tuple[DataSubject, Representative | None]":
-    """Whose rights are used, and who acts for them if that is somebody else."""
-    from dsr.tracker.people import CHILD, CLIENT, DataSubject, Representative
-
-    named = {CHILD: options["child"], CLIENT: options["client"]}
-    given = [(role, name) for role, name in named.items() if name is not None]
-    if not given:
-        return sender, None
-    if len(given) > 1:
-        raise UsageError("Either --child or --client, not both.")
-    role, name = given[0]
-    if not name.strip() or not name.isprintable():
-        raise InvalidInputError(f"The name of the {role} is not one line of text.")
-    acting = Representative(
-        acts_for=role,
-        name=sender.name,
-        email=sender.email,
-        address=sender.address,
-        country=sender.country,
-    )
-    person = DataSubject(
-        id=f"{role}-{name.strip().casefold()}",
-        name=name.strip(),
-        country=sender.country,
-        region=sender.region,
-        language=sender.language,
-    )
-    return person, acting
 
 
 def _rights(session: Session, types: tuple[str, ...]) -> "tuple[Right, ...]":
@@ -243,17 +218,10 @@ def _mandate(options: dict[str, Any]) -> tuple[Any, ...]:
     path: Path | None = options["mandate"]
     if path is None:
         return ()
-    if not options["client"]:
-        raise UsageError("--mandate goes with --client.")
-    from dsr.letters.document import Enclosure
-    from dsr.letters.pictures import printable
-    from dsr.workflows.order import MANDATE
+    from dsr.workflows.mandates import enclosure_of
     from dsr.workflows.record import attachment
 
-    given = attachment(path)
-    if given.media_type == "application/pdf":
-        return (Enclosure("M1", MANDATE, given.media_type, given.content),)
-    return (Enclosure("M1", MANDATE, *printable(given.content)),)
+    return (enclosure_of(attachment(path)),)
 
 
 def _bytes(path: Path) -> bytes:

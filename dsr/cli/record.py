@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import DAY, INPUT, json_option
+from dsr.cli.options import DAY, INPUT, json_option, person_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
@@ -74,6 +74,7 @@ class EventName(click.ParamType[str]):
 @click.option("--void", is_flag=True, help="correct: it never happened.")
 @click.option("--after", type=click.IntRange(0), metavar="SEQ",
               help="Only if event SEQ is still the last one.")  # fmt: skip
+@person_option("Only if it is a request of this person.")
 @json_option
 @pass_session
 def record_command(session: Session, /, **options: Any) -> None:
@@ -100,7 +101,7 @@ def record_command(session: Session, /, **options: Any) -> None:
     from dsr.workflows.record import record
 
     draft = _draft(session, options)
-    with session.store_of(options["reference"]) as store:
+    with session.store_of(options["reference"], options["person"]) as store:
         with session.progress() as told:
             recorded = record(
                 store,

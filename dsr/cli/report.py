@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.options import FILE, json_option
+from dsr.cli.options import FILE, json_option, person_option
 from dsr.cli.output import days_in_words, print_json, short_date
 from dsr.cli.session import Session, pass_session
 from dsr.errors import ExitStatus
@@ -22,7 +22,7 @@ COLORS = {"Overdue": "red", "Due soon": "yellow", "Needs you": "cyan", "Waiting"
               show_default=True, help="How to print it.")  # fmt: skip
 @click.option("--within", type=click.IntRange(0, 3660), default=7, show_default=True,
               metavar="DAYS", help="What counts as due soon.")  # fmt: skip
-@click.option("--for", "person", metavar="PERSON", help="Only requests of this person.")
+@person_option("Only requests of this person; of everyone, if left out.")
 @click.option("--out", type=FILE, metavar="FILE", help="Write the report to a file; - is stdout.")
 @click.option("--check", is_flag=True, help="Leave with status 8 if something is overdue.")
 @json_option
@@ -113,6 +113,7 @@ def _text(made: "Report") -> str:
     from dsr.reports.reminder import Group
 
     lines = []
+    several = len({item.case.person for item in made.items}) > 1
     for group in Group:
         items = [item for item in made.items if item.group is group]
         if not items:
@@ -121,13 +122,14 @@ def _text(made: "Report") -> str:
             click.style(f"{group.value} ({len(items)})", fg=COLORS[group.value], bold=True)
         )
         for item in items:
-            lines.extend(_lines(item))
+            lines.extend(_lines(item, several=several))
         lines.append("")
     return "\n".join(lines).rstrip("\n")
 
 
-def _lines(item: "Item") -> list[str]:
-    head = f"  {item.case.company_name}: {item.rights}"
+def _lines(item: "Item", *, several: bool) -> list[str]:
+    for_whom = f" (for {item.case.person})" if several else ""
+    head = f"  {item.case.company_name}: {item.rights}{for_whom}"
     if item.due is None:
         when = f"  {item.status.value}"
     else:

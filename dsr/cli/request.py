@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.identity import ask_identity, identity_options
+from dsr.cli.identity import identity_options
 from dsr.cli.options import complete_company, json_option, letter_output_options
-from dsr.cli.ordering import data_subject_of, order_options, orders, with_reasons
+from dsr.cli.ordering import order_options, orders, with_reasons
 from dsr.cli.output import print_json
+from dsr.cli.parties import keep_newcomers, parties_of
 from dsr.cli.prepared import as_json, open_file, tell, writable
 from dsr.cli.session import Session, pass_session
 from dsr.errors import DsrError, InvalidInputError, PartialBatchError, UsageError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dsr.tracker.people import DataSubject
     from dsr.tracker.store import Store
     from dsr.workflows.order import Order
+    from dsr.workflows.parties import Parties
     from dsr.workflows.request import Prepared
 
 
@@ -46,23 +48,32 @@ def request_command(session: Session, /, **options: Any) -> None:
       dsr request clearview -t access -t objection -t erasure \\
           --ground safety --photo-url https://example.org/me.jpg
     """
+    from dsr.workflows.parties import with_person
+
     slugs = _companies(session, options)
     order_of = orders(session, options)
     _check_early(session, order_of, slugs)
     kept: list[dict[str, Any]] = []
     failed: list[DsrError] = []
-    with _existing_store(session, options) as existing:
-        sender = _sender(session, options, existing)
-        person, representative = data_subject_of(sender, options)
-        first = with_reasons(session, options, order_of(slugs[0], representative), sender)
+    with session.store_if_any() as existing:
+        parties = parties_of(session, options, existing)
+        first = order_of(slugs[0], parties.representative)
+        first = with_person(
+            with_reasons(session, options, first, parties.sender),
+            parties,
+            existing,
+            session.today,
+            other_names=not options["no_other_names"],
+            former_addresses=options["former_addresses"],
+        )
         wanted = [replace(first, company=slug) for slug in slugs]
         with (
             _target_store(session, existing, dry_run=options["dry_run"]) as target,
-            closing(_letters(session, wanted, person)) as letters,
+            closing(_letters(session, wanted, parties.subject)) as letters,
         ):
             for slug, letter in zip(slugs, letters, strict=True):
                 try:
-                    kept.append(_finish(session, _unless_failed(letter), target, options, sender))
+                    kept.append(_finish(session, _unless_failed(letter), target, options, parties))
                 except DsrError as error:
                     if len(slugs) == 1:
                         raise
@@ -117,17 +128,6 @@ def _check_early(
 
 
 @contextmanager
-def _existing_store(session: Session, options: dict[str, Any]) -> "Iterator[Store | None]":
-    """The record, if there is one and something in it is needed."""
-    knows_all = options["name"] and options["country"] and not options["person_id"]
-    if options["dry_run"] and knows_all:
-        yield None
-        return
-    with session.store_if_any() as store:
-        yield store
-
-
-@contextmanager
 def _target_store(
     session: Session, existing: "Store | None", *, dry_run: bool
 ) -> "Iterator[Callable[[], Store] | None]":
@@ -142,19 +142,6 @@ def _target_store(
             return existing or stack.enter_context(session.store())
 
         yield store
-
-
-def _sender(session: Session, options: dict[str, Any], store: "Store | None") -> "DataSubject":
-    """Who writes, by the options, the record, or by asking."""
-    from dsr.tracker.people import SELF
-    from dsr.workflows.identity import IdentityInput, data_subject
-
-    person_id = options["person_id"] or SELF
-    session.known_person(store, options["person_id"])
-    known = store.person(person_id) if store else None
-    fields = ("name", "email", "address", "country", "region", "language")
-    given = IdentityInput(**{field: options[field] for field in fields})
-    return data_subject(ask_identity(session, given, known, everything=False), person_id)
 
 
 def _letters(
@@ -192,7 +179,7 @@ def _finish(
     prepared: "Prepared",
     target: "Callable[[], Store] | None",
     options: dict[str, Any],
-    sender: "DataSubject",
+    parties: "Parties",
 ) -> dict[str, Any]:
     """Keep the case unless this is a dry run, write the files, and tell the person."""
     from dsr.workflows.letter_files import files_written
@@ -212,7 +199,7 @@ def _finish(
                 pass
     else:
         with files_written(prepared.documents, writable(out)) as files:
-            _keep(session, prepared, target(), sender)
+            _keep(session, prepared, target(), parties)
     _warn(session, prepared)
     done = {}
     if options["as_json"]:
@@ -238,16 +225,14 @@ def _warn(session: Session, prepared: "Prepared") -> None:
         )
 
 
-def _keep(session: Session, prepared: "Prepared", store: "Store", sender: "DataSubject") -> None:
+def _keep(session: Session, prepared: "Prepared", store: "Store", parties: "Parties") -> None:
     from dsr.workflows.request import keep, open_twins, used_up
 
-    newcomer = store.person(sender.id) is None
+    newcomers = [each for each in parties.everyone if store.person(each.id) is None]
     twins = open_twins(store, prepared.request)
     warnings = used_up(store, prepared.request)
     keep(prepared, store, now=session.now())
-    if newcomer:
-        store.save_person(sender, now=session.now(), by=session.by)
-        session.say("Saved who you are for your next letters (change it with: dsr init).")
+    keep_newcomers(session, store, newcomers)
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
     for warning in warnings:

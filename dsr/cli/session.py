@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsr.directory.catalogue import Catalogue
     from dsr.letters.clauses import Templates
     from dsr.secrets import KeySources
+    from dsr.tracker.people import Person
     from dsr.tracker.store import Store
     from dsr.workflows.opening import RecordPlace
 
@@ -156,8 +157,11 @@ class Session:
         return self.store()
 
     @contextmanager
-    def store_of(self, reference: str) -> Iterator["Store"]:
-        """The open store that should hold a case; where there is none, neither is the case."""
+    def store_of(self, reference: str, person_id: str | None = None) -> Iterator["Store"]:
+        """The open store that holds a case; where there is none, neither is the case.
+
+        Raises NotFoundError if a person is named and the case is not theirs.
+        """
         with self.store_if_any() as store:
             if store is None:
                 from dsr.errors import NotFoundError
@@ -167,20 +171,30 @@ class Session:
                     hint="Write one: dsr request clearview --type erasure",
                     code="unknown_request",
                 )
+            if person_id is not None:
+                from dsr.workflows.people import check_case_is_of
+
+                check_case_is_of(store, person_id, reference)
             yield store
 
     def known_person(self, store: "Store | None", person_id: str | None) -> str | None:
         """The person's id, if it is in the record; raises NotFoundError if it is not."""
-        if person_id and (store is None or store.person(person_id) is None):
-            from dsr.errors import NotFoundError
-            from dsr.tracker.people import SELF
+        if person_id is not None:
+            from dsr.workflows.people import the_person
 
-            raise NotFoundError(
-                f"There is no person {person_id!r} in your record.",
-                hint=f"You yourself are {SELF!r}; leave --for out.",
-                code="unknown_person",
-            )
+            the_person(store, person_id)
         return person_id
+
+    def person(self, store: "Store | None", person_id: str | None) -> "Person | None":
+        """The person who was named, or else the default one; None if that one is not known yet.
+
+        Raises NotFoundError if somebody was named who is not in the record.
+        """
+        if person_id is not None:
+            from dsr.workflows.people import the_person
+
+            return the_person(store, person_id)
+        return store.person(store.default_person()) if store else None
 
     @contextmanager
     def store_if_any(self) -> Iterator["Store | None"]:

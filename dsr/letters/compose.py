@@ -207,6 +207,8 @@ class _Composer:
     def _identification(self, number: int) -> Iterator[Block]:
         words, language = self.frame["identification"], self.wording.words
         yield Heading(self.wording.say(words["heading"]), number)
+        if not self.request.names_where_to_look:
+            yield from self.wording.paragraphs([words["no_photos"]])
         if self.request.photo_urls:
             yield Paragraph(self.wording.say(words["photos"]))
             for place, url in enumerate(self.request.photo_urls, start=1):
@@ -215,8 +217,6 @@ class _Composer:
             yield Paragraph(self.wording.say(words["identifiers"]))
             for identifier in self.request.identifiers:
                 yield Exhibit(language["identifier"][identifier.kind], identifier.value)
-        if not self.request.photo_urls and not self.request.identifiers:
-            yield from self.wording.paragraphs([words["no_photos"]])
         yield from self.wording.paragraphs(words["clause"])
 
 

@@ -199,7 +199,7 @@ class Wording:
             "own_reason": bool(request.reason),
             "own_correction": bool(request.correction),
             "photo_enclosed": request.photo_enclosed,
-            "has_identifiers": bool(request.photo_urls or request.identifiers),
+            "has_identifiers": request.names_where_to_look,
             "codes": self.codes(),
         }
 

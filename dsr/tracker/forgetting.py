@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from dsr.errors import ConflictError
 from dsr.tracker.documents import Documents
 from dsr.tracker.engine import Engine
 from dsr.tracker.files import KeptFile
@@ -61,13 +62,27 @@ def removable(engine: Engine, person_id: str) -> Removed:
     )
 
 
-def forget(engine: Engine, documents: Documents, person_id: str, *, now: datetime) -> Removed:
+def forget(
+    engine: Engine,
+    documents: Documents,
+    person_id: str,
+    *,
+    now: datetime,
+    without_requests: bool = False,
+) -> Removed:
     """Remove everything of one person, and certify it in the journal, as one fact.
 
-    What other people hold too, such as the same file, stays with them.
+    What other people hold too, such as the same file, stays with them.  Raises ConflictError if
+    it is to be a person *without_requests*, and there are some.
     """
     with engine.transaction():
         going = removable(engine, person_id)
+        if going.requests and without_requests:
+            raise ConflictError(
+                f"{person_id!r} has requests in your record.",
+                hint=f"To erase the person with all of them: dsr data forget {person_id}",
+                code="person_has_requests",
+            )
         held_by = [person_id, *going.references]
         theirs = _documents_of(engine, held_by)
         rows = engine.rows(_OF_PERSON, _values(person_id))

@@ -152,10 +152,6 @@ def rebuild_names(engine: Engine) -> None:
             " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject",
             (kind.value,),
         )
-    engine.run(  # those that were taken out of the list again
-        "DELETE FROM person WHERE position IN (SELECT position FROM entry WHERE content LIKE ?)",
-        ('%"person":null%',),
-    )
     row = engine.row(
         "SELECT content FROM entry WHERE kind = ? AND subject = ? AND content IS NOT NULL"
         " ORDER BY position DESC LIMIT 1",

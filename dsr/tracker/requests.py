@@ -16,6 +16,10 @@ REFERENCE_BITS = 5 * REFERENCE_LENGTH
 IMAGES, EVERYTHING = "images", "everything"  # what a request can be about
 
 
+OTHER_NAME, FORMER_ADDRESS = "other-name", "former-address"
+_OF_THE_PERSON = frozenset({OTHER_NAME, FORMER_ADDRESS})  # they say who, and not where to look
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """Something by which data can be found without a face: an account, a dataset row, a hash."""
@@ -63,6 +67,12 @@ class Request:
     def sender(self) -> DataSubject | Representative:
         """Who writes and signs: the data subject, or whoever acts for them."""
         return self.representative or self.data_subject
+
+    @property
+    def names_where_to_look(self) -> bool:
+        """Whether it names images, accounts or records, and not only the person."""
+        kinds = {each.kind for each in self.identifiers}
+        return bool(self.photo_urls or kinds - _OF_THE_PERSON)
 
     @property
     def on_behalf(self) -> str:

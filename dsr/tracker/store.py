@@ -21,7 +21,7 @@ from dsr.tracker.files import FileStore
 from dsr.tracker.journal import Entry, Kind, canonical
 from dsr.tracker.ledger import append, content_at, entries
 from dsr.tracker.migrations import upgrade
-from dsr.tracker.people import SELF, Person
+from dsr.tracker.people import SELF, Person, Role
 from dsr.tracker.requests import Request, as_reference
 from dsr.tracker.standing import Standing
 from dsr.tracker.status import Status
@@ -93,21 +93,14 @@ class Store:
         )
         return [Person.from_json(json.loads(row[0])["person"]) for row in rows]
 
-    def remove_person(self, person_id: str, *, now: datetime, by: str = "") -> None:
-        """Take a person without requests out of the list of people.
+    def remove_person(self, person_id: str, *, now: datetime) -> None:
+        """Take a person without requests out of the record, as if forgotten.
 
         Raises ConflictError if there are requests.
         """
-        with self._change():
-            if self.engine.row("SELECT 1 FROM standing WHERE person = ? LIMIT 1", (person_id,)):
-                raise ConflictError(
-                    f"{person_id!r} has requests in your record.",
-                    hint=f"To erase the person with all of them: dsr data forget {person_id}",
-                    code="person_has_requests",
-                )
-            said = {"person": None, "recorded_at": now.isoformat(), "by": by or None}
-            append(self.engine, Kind.PERSON, person_id, canonical(said))
-            self.engine.run("DELETE FROM person WHERE id = ?", (person_id,))
+        from dsr.tracker.forgetting import forget
+
+        forget(self.engine, self.documents, person_id, now=now, without_requests=True)
 
     def default_person(self) -> str:
         """Whose requests are meant where nobody is named."""
@@ -240,6 +233,16 @@ class Store:
             campaign=campaign,
         )
 
+    def is_of(self, reference: str, person_id: str) -> bool:
+        """Whether there is a case of that reference, and it is the person's."""
+        sql = "SELECT 1 FROM standing WHERE reference = ? AND person = ?"
+        return self.engine.row(sql, (reference, person_id)) is not None
+
+    def references_of(self, person_id: str) -> list[str]:
+        """The references of a person's cases."""
+        sql = "SELECT reference FROM standing WHERE person = ? ORDER BY reference"
+        return [row[0] for row in self.engine.rows(sql, (person_id,))]
+
     def document(self, digest: str) -> bytes:
         """The exact bytes of a document.
 
@@ -332,7 +335,9 @@ class Store:
     def _keep_newcomer(self, request: Request, first: EventDraft | Event) -> None:
         """Keep the person of a request if nobody is known yet under that id."""
         if self.person(request.data_subject.id) is None:
-            self._keep_person(request.data_subject, first.recorded_at, first.by or "", ())
+            role = Role(request.on_behalf) if request.on_behalf else Role.SELF
+            person = Person(subject=request.data_subject, role=role)
+            self._keep_person(person, first.recorded_at, first.by or "", ())
 
     def _place(self, table: str, key: str, value: str, position: int) -> None:
         self.engine.run(

@@ -224,9 +224,8 @@ _EVENTS = ("reference", "seq", "on", "type", "via", "until", "recorded_at", "by"
 
 
 def _person_row(person: Person) -> list[object]:
-    said = person.as_json()
-    subject = said.get("subject", said)
-    return [subject.get(column) for column in _PEOPLE]
+    subject = person.subject.as_json()
+    return [subject[column] for column in _PEOPLE]
 
 
 def _request_row(case: Standing) -> list[object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
 from dsr.letters.clauses import shipped_templates
-from dsr.tracker.people import SELF, DataSubject
+from dsr.tracker.people import SELF, DataSubject, Role
 
 LONGEST_LINE = 120  # characters; more does not fit an address window
 MOST_ADDRESS_LINES = 9
@@ -53,32 +53,37 @@ class IdentityInput:
         )
 
 
-def data_subject(given: IdentityInput, person_id: str = SELF) -> DataSubject:
-    """The person that *given* describes.
+def data_subject(
+    given: IdentityInput, person_id: str = SELF, role: Role = Role.SELF
+) -> DataSubject:
+    """The person that *given* describes; who writes their own letters must be reached somehow.
 
     Raises UsageError naming the options that are missing, InvalidInputError for what cannot be.
     """
     if given.address and not given.country:
         raise UsageError("An address needs its country.", hint="Add --country CC, as in DE or US.")
+    reached = given.email or given.address or role is not Role.SELF
     missing = [
         option
         for option, value in (
             ("--name", given.name),
-            ("--email or --address", given.email or given.address),
+            ("--email or --address", reached),
             ("--country", given.country),
         )
         if not value
     ]
     if missing or given.name is None or given.country is None:
+        oneself = person_id == SELF
         raise UsageError(
-            f"A letter needs to say who you are; missing: {', '.join(missing)}.",
-            hint="Give them here, or once and for all: dsr init",
+            f"A letter needs to say who {'you' if oneself else 'they'} are; missing: "
+            f"{', '.join(missing)}.",
+            hint="Give them here, or once and for all: dsr init" if oneself else "Give them here.",
             code="identity_missing",
         )
     country = checked_country(given.country)
     return DataSubject(
         id=person_id,
-        name=_line(given.name, "The name"),
+        name=checked_line(given.name, "The name"),
         email=checked_email(given.email) if given.email else None,
         address=_address(given.address),
         country=country,
@@ -182,10 +187,14 @@ def _address(lines: tuple[str, ...]) -> tuple[str, ...]:
         raise InvalidInputError(
             f"An address has at most {MOST_ADDRESS_LINES} lines.", code="bad_address"
         )
-    return tuple(_line(part, "An address line") for part in parts)
+    return tuple(checked_line(part, "An address line") for part in parts)
 
 
-def _line(text: str, what: str) -> str:
+def checked_line(text: str, what: str) -> str:
+    """One line of text that can be printed; *what* is it, as the begin of a sentence.
+
+    Raises InvalidInputError if it is none.
+    """
     clean = text.strip()
     if not clean:
         raise InvalidInputError(f"{what} is empty.", code="bad_line")

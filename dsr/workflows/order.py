@@ -10,8 +10,8 @@ from dsr.law.receipt import Channel
 from dsr.law.rights import Right
 from dsr.letters.clauses import Templates
 from dsr.letters.document import Enclosure
-from dsr.tracker.people import Representative
-from dsr.tracker.requests import IMAGES, Identifier
+from dsr.tracker.people import DataSubject, Mandate, Representative, Residence
+from dsr.tracker.requests import FORMER_ADDRESS, IMAGES, OTHER_NAME, Identifier
 
 LONGEST_REASON = 200_000  # characters
 LONGEST_LINE = 500  # characters
@@ -28,6 +28,14 @@ class Stationery:
     signature: bytes | None = None  # a picture
     qr: bool = False
     enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MandateOnFile:
+    """A client's mandate with the signed file; None if that is on paper, or not needed."""
+
+    mandate: Mandate
+    enclosed: Enclosure | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,9 @@ class Order:
     identifiers: tuple[Identifier, ...] = ()
     photo_enclosed: bool = False
     representative: Representative | None = None
+    other_names: tuple[str, ...] = ()  # by which their data may be kept as well
+    former_addresses: tuple[Residence, ...] = ()
+    mandates: tuple[MandateOnFile, ...] = ()  # of which one must cover the request, if there is any
     most_characters: int | None = None  # that a web form takes
     stationery: Stationery = Stationery()
 
@@ -102,6 +113,30 @@ def checked_identifiers(given: tuple[Identifier, ...]) -> tuple[Identifier, ...]
                 code="bad_identifier",
             )
     return given
+
+
+def identifiers_of_person(order: Order, person: DataSubject, locale: str) -> tuple[Identifier, ...]:
+    """The other names and earlier addresses that the letter gives, in the words of *locale*."""
+    names = [
+        Identifier(OTHER_NAME, name)
+        for name in order.other_names
+        if name.casefold() != person.name.casefold()
+    ]
+    addresses = [
+        Identifier(FORMER_ADDRESS, _in_one_line(each, person.country, locale))
+        for each in order.former_addresses
+        if each.address
+    ]
+    return (*names, *addresses)
+
+
+def _in_one_line(residence: Residence, home: str, locale: str) -> str:
+    """An address as one line, with its country where that is not *home*."""
+    from babel import Locale
+
+    code = residence.country
+    abroad = [] if code == home else [Locale.parse(locale).territories.get(code, code)]
+    return ", ".join((*residence.address, *abroad))
 
 
 def checked_urls(urls: tuple[str, ...]) -> tuple[str, ...]:

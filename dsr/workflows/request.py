@@ -26,11 +26,14 @@ from dsr.tracker.requests import Addressee, Request
 from dsr.tracker.status import Status
 from dsr.workflows.controller import towards
 from dsr.workflows.letter_files import forms_of, pdf_or_reason
+from dsr.workflows.mandates import with_fitting_mandate
 from dsr.workflows.order import (
+    MANDATE,
     Order,
     checked_identifiers,
     checked_text,
     checked_urls,
+    identifiers_of_person,
     own_words,
 )
 from dsr.workflows.register_letter import register_lines, register_text
@@ -109,6 +112,7 @@ def draft(
     law = _law(order, person, company)
     rights = lawful_order(list(order.rights))
     company, notices = towards(company, person, law.law, rights)
+    order = with_fitting_mandate(order, person, company, rights, today)
     wanted = order.language or person.language or language_of_company(company, templates)
     theirs = None
     if order.register_letter:
@@ -129,7 +133,7 @@ def draft(
         made_on=today,
         reason=own_words(order, templates, language, law.law.id),
         correction=_correction(order, rights),
-        **_as_ordered(order),
+        **_as_ordered(order, person, templates.language_words(language, law.law.id)["babel"]),
     )
     to = correspondent(company, law.law.id)
     if theirs:
@@ -148,11 +152,14 @@ def draft(
     )
 
 
-def _as_ordered(order: Order) -> dict[str, Any]:
+def _as_ordered(order: Order, person: DataSubject, locale: str) -> dict[str, Any]:
     """What goes into a request just as the person ordered it, once it is checked."""
     return {
         "photo_urls": checked_urls(order.photo_urls),
-        "identifiers": checked_identifiers(order.identifiers),
+        "identifiers": (
+            *checked_identifiers(order.identifiers),
+            *identifiers_of_person(order, person, locale),
+        ),
         "about": order.about,
         "photo_enclosed": order.photo_enclosed,
         "representative": order.representative,
@@ -239,7 +246,8 @@ def _warnings(
                 if request.law in ("gdpr", "uk-gdpr")
                 else "Your objection will be stronger with reasons of your own: --reason."
             )
-        if request.on_behalf == CLIENT and not order.stationery.enclosures:
+        enclosed = {each.caption for each in order.stationery.enclosures}
+        if request.on_behalf == CLIENT and MANDATE not in enclosed:
             warnings.append("Attach the signed mandate, or name it with --mandate FILE.")
         if set(rights) & set(company.letter_templates):
             warnings.append(_HAS_OWN_LETTER.format(company.name))

@@ -194,6 +194,8 @@ def test_identifiers_stand_under_their_names(language: str) -> None:
         Identifier("account", "@erika.m"),
         Identifier("dataset-row", "LAION-400M 1234567"),
         Identifier("file-hash", "ab" * 32),
+        Identifier("other-name", "Erika Gabler"),
+        Identifier("former-address", "Altgasse 5, 20095 Hamburg"),
     )
     letter = order("erasure", identifiers=given, language=language).letter
     words = TEMPLATES.language_words(language)["identifier"]
@@ -210,6 +212,9 @@ def test_who_names_where_to_look_is_not_said_to_have_named_nothing() -> None:
     assert nothing in text("erasure")
     assert nothing not in text("erasure", identifiers=(Identifier("account", "@erika.m"),))
     assert nothing not in text("erasure", photo_urls=("https://example.org/me.jpg",))
+    only_a_name = text("erasure", other_names=("Erika Gabler",))
+    assert nothing in only_a_name
+    assert "Other name: Erika Gabler" in only_a_name
 
 
 @pytest.mark.parametrize("value", ["", "   ", "a\nb", "x" * 501, "a\x1b[31m", "a\u202eb"])
