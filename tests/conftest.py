@@ -1,4 +1,4 @@
-"""What every test may use: a fresh home, a keyring that is no real one, a way to run dsr."""
+"""What every test may use: a fresh home, a keyring that is no real one, dsr itself, a disk."""
 
 import io
 import json
@@ -165,3 +165,23 @@ def requested(dsr: Dsr) -> Callable[..., str]:
         return reference
 
     return make
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """A disk of its own, mounted with the given options, or mounted anew with others."""
+    place = tmp_path / "disk"
+
+    def mount(options: str) -> Path:
+        again = "remount," if place.is_mount() else ""
+        place.mkdir(exist_ok=True)
+        command = ["mount", "-t", "tmpfs", "-o", again + options, "dsr-test", str(place)]
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            pytest.skip("mounting a small disk needs to be root on Linux")
+        return place
+
+    yield mount
+    if place.is_mount():
+        subprocess.run(["umount", "--lazy", str(place)], check=True)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -107,17 +107,7 @@ def forget(
         row = engine.row("SELECT digest FROM entry WHERE position = ?", (position,))
     for kept in going.files:
         documents.files.discard(kept.place)
-    return Removed(
-        person=person_id,
-        entries=going.entries,
-        requests=going.requests,
-        documents=going.documents,
-        bytes=going.bytes,
-        files=going.files,
-        references=going.references,
-        position=position,
-        digest=str(row[0]) if row else "",
-    )
+    return replace(going, position=position, digest=str(row[0]) if row else "")
 
 
 def _values(person_id: str) -> tuple[str, str, str]:

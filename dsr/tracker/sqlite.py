@@ -1,12 +1,15 @@
 """The record as one SQLite file, encrypted by its key; what goes wrong is said in a sentence."""
 
+import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import disk_usage
 from time import sleep
 from typing import Any, Final
 
 from dsr.errors import UnavailableError
+from dsr.paths import PRIVATE_FILE
 from dsr.secrets import Key
 from dsr.tracker.engine import Row, Values
 
@@ -15,6 +18,7 @@ CREATION_TRIES: Final = 20
 LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
 CACHE: Final = 16_000  # KiB
+ROOM_FOR_LOG: Final = 64 * 1024  # bytes
 
 
 class SqliteEngine:
@@ -23,7 +27,7 @@ class SqliteEngine:
     is_shared = False
 
     def __init__(self, path: Path, key: Key | None) -> None:
-        self._path, self._is_encrypted = path, key is not None
+        self._path = path
         with explained(path):
             self._db = connect(path, key)
 
@@ -93,10 +97,13 @@ class SqliteEngine:
             self.run(statement)
 
     def damage(self) -> str | None:
-        """What SQLite finds wrong with the file; for an encrypted one each page is checked."""
-        check = "cipher_integrity_check" if self._is_encrypted else "integrity_check(1)"
-        found = [str(row[0]) for row in self.rows(f"PRAGMA {check}") if row[0] != "ok"]
-        return f"the file {self._path.name} is damaged" if found else None
+        """What SQLite finds wrong with the file; reading a page of an encrypted one proves it.
+
+        (SQLCipher's own check looks past the log, and calls a page damaged that the log replaces.)
+        """
+        found = self.row("PRAGMA integrity_check(1)")
+        whole = found is not None and found[0] == "ok"
+        return None if whole else f"the file {self._path.name} is damaged"
 
     def scrub(self) -> None:
         """Write the file anew without what was deleted, and empty the log that lies beside it."""
@@ -147,7 +154,19 @@ def connect(path: Path, key: Key | None) -> Any:
 def _connect(path: Path, key: Key | None) -> Any:
     from sqlcipher3 import dbapi2
 
+    if not path.exists():
+        with suppress(FileExistsError, OSError):  # SQLite would let everybody read it
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     db = dbapi2.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _prepare(db, key)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: Any, key: Key | None) -> None:
     db.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr on its own
     if key is not None:
         quoted = key.text.replace("'", "''")
@@ -159,7 +178,6 @@ def _connect(path: Path, key: Key | None) -> Any:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
     db.execute(f"PRAGMA cache_size = -{CACHE}")
-    return db
 
 
 @contextmanager
@@ -174,12 +192,22 @@ def explained(path: Path) -> Iterator[None]:
 
 
 def _sentence(path: Path, said: str) -> UnavailableError:
+    if "disk I/O" in said and _is_full(path.parent):
+        said = "full"
     for words, sentence, hint, code in _EXPLANATIONS:
         if words in said:
             return UnavailableError(sentence.format(path=path), hint=hint, code=code)
     return UnavailableError(
         f"The store {path} does not work: {said.partition(':')[0]}.", code="store_failed"
     )
+
+
+def _is_full(directory: Path) -> bool:
+    """Whether there is no room even for the index of the log, which SQLite calls an I/O error."""
+    try:
+        return disk_usage(directory).free < ROOM_FOR_LOG
+    except OSError:
+        return False
 
 
 _FROM_BACKUP: Final = "Restore it from a backup: dsr data restore FILE"

@@ -141,9 +141,8 @@ def draft(
         to = replace(to, own_letter=lines, other_law=theirs.other_law)
     limit = order.most_characters
     letter = _dressed(compose(request, to, templates), request, order, templates)
-    demands = tuple(block.code for block in letter.blocks if isinstance(block, Demand))
     return Prepared(
-        request=replace(request, demands=demands),
+        request=replace(request, demands=_codes_in(letter)),
         letter=letter,
         law_reason=_reason(law, order, person, company),
         warnings=(*notices, *_warnings(request, company, wanted, theirs, order, templates)),
@@ -164,6 +163,11 @@ def _as_ordered(order: Order, person: DataSubject, locale: str) -> dict[str, Any
         "photo_enclosed": order.photo_enclosed,
         "representative": order.representative,
     }
+
+
+def _codes_in(letter: Letter) -> tuple[str, ...]:
+    """The codes of the demands that a letter makes."""
+    return tuple(block.code for block in letter.blocks if isinstance(block, Demand))
 
 
 def with_documents(drafted: Prepared, pdf: bytes | PdfUnavailableError) -> Prepared:

@@ -1,11 +1,11 @@
-"""What the tests of the command line share: refusals, real processes, a disk that is too small."""
+"""What the tests of the command line share: refusals, and real processes."""
 
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,23 +135,3 @@ def lock(fresh_home: Path) -> Callable[..., dict[str, str]]:
         return table
 
     return read
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
-    """A disk of its own, mounted with the given options, or mounted anew with others."""
-    place = tmp_path / "disk"
-
-    def mount(options: str) -> Path:
-        again = "remount," if place.is_mount() else ""
-        place.mkdir(exist_ok=True)
-        command = ["mount", "-t", "tmpfs", "-o", again + options, "dsr-test", str(place)]
-        try:
-            subprocess.run(command, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError):
-            pytest.skip("mounting a small disk needs to be root on Linux")
-        return place
-
-    yield mount
-    if place.is_mount():
-        subprocess.run(["umount", "--lazy", str(place)], check=True)

@@ -1,9 +1,15 @@
-"""Requests to try the tracker with."""
+"""Requests to try the tracker with, and stores in the middle of their life."""
 
+import os
+import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,7 +24,14 @@ from dsr.tracker.postgres import PostgresEngine
 from dsr.tracker.requests import Addressee, Request, reference_from
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
+from tests.tracker.disks import Image, image_of
+from tests.tracker.faults import build
+from tests.tracker.script import LONG_SCRIPT, NAME, SCRIPT, play
+from tests.tracker.script import open_store as open_at
+from tests.tracker.zygote import Zygote
 
+STOPS = (5, 14, 24, 34, len(SCRIPT))  # where the script closes the store and opens it again
+CHECKPOINT = "checkpoint"
 OpenStore = Callable[[], Store]
 
 MakeRequest = Callable[..., Request]
@@ -117,3 +130,61 @@ def make_request() -> MakeRequest:
         )
 
     return make
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A directory, in memory where that can be had: a disk takes its time to sync."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else tmp_path) as made:
+        yield Path(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A stretch of the script, and the files as they lie when it begins."""
+
+    name: str
+    start: int
+    stop: int
+    before: Image
+
+
+@pytest.fixture(scope="session")
+def chapters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Chapter]:
+    """The script from nothing to its end, and the moment at which the log is copied back."""
+    found, start, before = [], 0, Image()
+    place = tmp_path_factory.mktemp("chapters")
+    for stop in STOPS:
+        found.append(Chapter(f"until {stop}", start, stop, before))
+        with closing(open_at(place)) as store:
+            for fact in LONG_SCRIPT[start:stop]:
+                play(store, fact)
+        start, before = stop, image_of(place)
+    found.append(_checkpoint(tmp_path_factory.mktemp("checkpoint")))
+    return {chapter.name: chapter for chapter in found}
+
+
+def _checkpoint(place: Path) -> Chapter:
+    """Begins two facts before SQLite copies a full log into the store, with the store left open."""
+    with closing(open_at(place)) as store:
+        play(store, LONG_SCRIPT[0])
+        images = deque([image_of(place)], maxlen=3)
+        for number, fact in enumerate(LONG_SCRIPT[1:], start=2):
+            play(store, fact)
+            images.append(image_of(place))
+            if images[-1][NAME] != images[-2][NAME]:
+                return Chapter(CHECKPOINT, number - 2, number + 3, images[0])
+    raise AssertionError("the script is too short to fill the log")
+
+
+@pytest.fixture(scope="session")
+def zygote(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zygote]:
+    """A process that can be killed at any call by which a file changes."""
+    if sys.platform != "linux":
+        pytest.skip("calls are watched with LD_PRELOAD, as Linux has it")
+    if not which("cc"):
+        pytest.skip("a C compiler (cc) is needed to build tests/tracker/faults.c")
+    started = Zygote(build(tmp_path_factory.mktemp("faults")))
+    yield started
+    started.close()
