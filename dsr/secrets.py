@@ -40,6 +40,7 @@ class Lock:
     protection: Protection
     keyring: str | None = None  # the keyring's class, to load it without trying all others
     next: str | None = None  # while the key is changed: the name of the new one
+    made: bool | None = None  # whether there was a record under it, which cannot just be gone
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -74,7 +75,11 @@ def read_lock(path: Path) -> Lock | None:
     try:
         table = json.loads(path.read_text("utf-8"))
         return Lock(
-            table["id"], Protection(table["protection"]), table.get("keyring"), table.get("next")
+            table["id"],
+            Protection(table["protection"]),
+            table.get("keyring"),
+            table.get("next"),
+            table.get("made"),
         )
     except FileNotFoundError:
         return None
@@ -127,7 +132,7 @@ def new_key(path: Path, lock: Lock) -> tuple[Lock, Key]:
 
     Raises UnavailableError if the keyring cannot be used.
     """
-    following = Lock(secrets.token_hex(8), lock.protection, lock.keyring)
+    following = replace(lock, id=secrets.token_hex(8), next=None)
     key = _keep_new_key(following)
     put_in_place(
         {
@@ -137,6 +142,16 @@ def new_key(path: Path, lock: Lock) -> tuple[Lock, Key]:
         }
     )
     return following, key
+
+
+def mark_made(path: Path, lock: Lock) -> None:
+    """Write down that there is a record under this lock, so that its loss is noticed.
+
+    Raises UnavailableError if the lock cannot be written.
+    """
+    put_in_place(
+        {path: stage_private_file(path, _lock_bytes(replace(lock, made=True)), durable=True)}
+    )
 
 
 def finish_key_change(path: Path, before: Lock, following: Lock) -> None:

@@ -32,6 +32,7 @@ STATUSES = (
     "--status", "statuses", type=click.Choice(STATUSES), multiple=True, help="Only these."
 )
 @click.option("--company", metavar="SLUG", help="Only requests to this company.")
+@click.option("--campaign", metavar="NAME", help="Only requests of this campaign.")
 @person_option("Only requests of this person; of everyone, if left out.")
 @json_option
 @pass_session
@@ -40,6 +41,7 @@ def list_command(
     *,
     statuses: tuple[str, ...],
     company: str | None,
+    campaign: str | None,
     person: str | None,
     as_json: bool,
 ) -> None:
@@ -48,6 +50,7 @@ def list_command(
     \b
     Example:
       dsr list --status overdue
+      dsr list --campaign face-search
     """
     from dsr.tracker.status import Status, status_on
 
@@ -56,8 +59,15 @@ def list_command(
         company = session.catalogue().company(company).slug
     with session.store_if_any() as store:
         session.known_person(store, person)
+        _check_campaign(store, campaign)
         found = (
-            store.standings(session.today, statuses=wanted, company=company, person=person)
+            store.standings(
+                session.today,
+                statuses=wanted,
+                company=company,
+                person=person,
+                campaign=campaign,
+            )
             if store
             else []
         )
@@ -68,6 +78,22 @@ def list_command(
         session.say("No requests. Write one: dsr request clearview --type erasure")
     else:
         _print_list(session, rows)
+
+
+def _check_campaign(store: "Store | None", name: str | None) -> None:
+    """Raise NotFoundError, with the nearest names, if there is no such campaign."""
+    if name is None or (store and store.campaign(name)):
+        return
+    from difflib import get_close_matches
+
+    from dsr.errors import NotFoundError, did_you_mean
+
+    known = [each.name for each in store.campaigns()] if store else []
+    raise NotFoundError(
+        f"There is no campaign {name!r}.{did_you_mean(get_close_matches(name, known, n=2))}",
+        hint="See them: dsr campaigns",
+        code="unknown_campaign",
+    )
 
 
 @click.command("show")
@@ -277,15 +303,16 @@ def _print_demands(session: Session, case: "CaseOnDay") -> None:
 
 
 def _write_documents(store: "Store", case: "CaseOnDay", out: Path) -> list[Path]:
-    """Write every document of the case, its event's number before its name."""
+    """Write every document of the case, its event's number before its name, whole or not at all."""
     from dsr.cli.prepared import writable
-    from dsr.paths import write_private_file
+    from dsr.paths import staged_private_file
 
     writable(out)
     written = []
     for event in case.events:
         for document in event.documents:
             path = out / f"{event.seq:02}-{Path(document.name).name}"
-            write_private_file(path, store.document(document.sha256))
+            with staged_private_file(path, replace=True) as stream:
+                store.copy_document(document.sha256, stream)
             written.append(path.resolve())
     return written

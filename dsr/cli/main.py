@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "Say who you are, once and for all.",
     "people": "For whom you write: yourself, children, clients.",
     "request": "Write a request to a company and track it.",
+    "campaigns": "See how far requests to many companies have come.",
     "record": "Record what happened to a request.",
     "follow-up": "Write a reminder, a final notice, or an answer to a refusal.",
     "complain": "Write a complaint to the supervisory authority.",

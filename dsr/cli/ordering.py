@@ -33,6 +33,8 @@ _OPTIONS = (
                  help="The right: access, erasure, objection … Several make one letter, in the "
                  "lawful order."),
     click.option("--pack", metavar="PACK", help="Every company of this pack as well."),
+    click.option("--campaign", metavar="NAME",
+                 help="The requests belong together under this name (that of the pack)."),
     click.option("--law", metavar="LAW", help="Another law than that of where you live."),
     click.option("--via", type=click.Choice(CHANNELS), help="How it will leave."),
     person_option("For whom: see dsr people list."),

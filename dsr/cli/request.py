@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dsr.cli.campaigns import say_campaign, taken_up
 from dsr.cli.identity import identity_options
 from dsr.cli.options import complete_company, json_option, letter_output_options
 from dsr.cli.ordering import order_options, orders, with_reasons
@@ -23,6 +24,7 @@ from dsr.errors import DsrError, InvalidInputError, PartialBatchError, UsageErro
 if TYPE_CHECKING:
     from dsr.tracker.people import DataSubject
     from dsr.tracker.store import Store
+    from dsr.workflows.campaigns import Taken
     from dsr.workflows.order import Order
     from dsr.workflows.parties import Parties
     from dsr.workflows.request import Prepared
@@ -66,14 +68,18 @@ def request_command(session: Session, /, **options: Any) -> None:
             other_names=not options["no_other_names"],
             former_addresses=options["former_addresses"],
         )
+        rights = tuple(right.value for right in first.rights)
+        taken = taken_up(session, options, existing, parties.subject.id, slugs, rights)
+        slugs = taken.left if taken else slugs
         wanted = [replace(first, company=slug) for slug in slugs]
         with (
             _target_store(session, existing, dry_run=options["dry_run"]) as target,
             closing(_letters(session, wanted, parties.subject)) as letters,
         ):
+            batch = _Batch(session, options, parties, taken, target)
             for slug, letter in zip(slugs, letters, strict=True):
                 try:
-                    kept.append(_finish(session, _unless_failed(letter), target, options, parties))
+                    kept += batch.finish(slug, letter)
                 except DsrError as error:
                     if len(slugs) == 1:
                         raise
@@ -81,10 +87,61 @@ def request_command(session: Session, /, **options: Any) -> None:
                     failed.append(error)
                 if len(slugs) > 1 and options["as_json"] and sys.stderr.isatty():
                     session.say(f"{len(kept) + len(failed)} of {len(slugs)}: {slug}")
+            batch.say_how_far()
     if failed:
         raise _partial(kept, failed)
     if options["as_json"]:
         print_json(kept)
+
+
+class _Batch:
+    """The letters of one run, as a campaign if they are one: one letter to each controller."""
+
+    def __init__(
+        self,
+        session: Session,
+        options: dict[str, Any],
+        parties: "Parties",
+        taken: "Taken | None",
+        target: "Callable[[], Store] | None",
+    ) -> None:
+        self._session, self._options, self._parties = session, options, parties
+        self._taken, self._target = taken, target
+        self._campaign = taken.campaign if taken else None
+        self._is_kept = taken is not None and not taken.is_changed
+
+    def finish(self, slug: str, letter: "Prepared | DsrError") -> list[dict[str, Any]]:
+        """Keep one letter, unless its controller has one already; what scripts get of it."""
+        prepared = _unless_failed(letter)
+        if self._taken and self._campaign:
+            from dsr.workflows.campaigns import covered_by, with_covered
+
+            controller = prepared.request.company.name
+            by = covered_by(self._taken, slug, controller)
+            if by:
+                self._session.say(
+                    f"{slug}: left out, as {controller} has its letter already, by way of {by}."
+                )
+                self._campaign = with_covered(self._campaign, {slug: by})
+                self._is_kept = False
+                self._keep_campaign()
+                return []
+            request = replace(prepared.request, campaign=self._campaign.name)
+            prepared = replace(prepared, request=request)
+            self._keep_campaign()
+        return [_finish(self._session, prepared, self._target, self._options, self._parties)]
+
+    def _keep_campaign(self) -> None:
+        """Keep what the campaign is to reach before its first letter, so that it can be resumed."""
+        if self._target and self._campaign and not self._is_kept:
+            now, by = self._session.now(), self._session.by
+            self._target().save_campaign(self._campaign, now=now, by=by)
+            self._is_kept = True
+
+    def say_how_far(self) -> None:
+        """Say what the campaign has come to, if something was kept."""
+        if self._taken and self._taken.left and self._target:
+            say_campaign(self._session, self._taken, self._target())
 
 
 def _partial(kept: list[dict[str, Any]], failed: list[DsrError]) -> PartialBatchError:

@@ -18,6 +18,7 @@ class Campaign:
     companies: tuple[str, ...]
     rights: tuple[str, ...]
     started_on: date
+    covered: tuple[tuple[str, str], ...] = ()  # companies, each with the one whose letter does
 
     def as_json(self) -> dict[str, Any]:
         """A form that JSON can hold."""
@@ -27,6 +28,7 @@ class Campaign:
             "companies": list(self.companies),
             "rights": list(self.rights),
             "started_on": self.started_on.isoformat(),
+            "covered": dict(self.covered),
         }
 
     @classmethod
@@ -38,6 +40,7 @@ class Campaign:
             companies=tuple(table["companies"]),
             rights=tuple(table["rights"]),
             started_on=date.fromisoformat(table["started_on"]),
+            covered=tuple(table.get("covered", {}).items()),
         )
 
 
@@ -45,7 +48,7 @@ class Campaign:
 class Progress:
     """How far a campaign has come: how many of its letters were made, sent, answered, closed."""
 
-    companies: int
+    letters: int  # that there will be, one a controller
     made: int
     sent: int
     answered: int
@@ -54,14 +57,14 @@ class Progress:
 
 def remaining(campaign: Campaign, standings: Sequence[Standing]) -> tuple[str, ...]:
     """The companies to which no letter of the campaign was made yet."""
-    made = {case.company for case in standings}
+    made = {case.company for case in standings} | dict(campaign.covered).keys()
     return tuple(slug for slug in campaign.companies if slug not in made)
 
 
 def progress(campaign: Campaign, standings: Sequence[Standing]) -> Progress:
     """How far the campaign has come with these requests of it."""
     return Progress(
-        companies=len(campaign.companies),
+        letters=len(campaign.companies) - len(campaign.covered),
         made=len({case.company for case in standings}),
         sent=sum(case.sent_on is not None for case in standings),
         answered=sum(case.answer is not None for case in standings),

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from dsr.errors import UnavailableError
 from dsr.paths import copy_private_file, make_private_directory
-from dsr.secrets import KeySources, Lock, key_for, new_lock, read_lock
+from dsr.secrets import KeySources, key_for, mark_made, new_lock, read_lock
 from dsr.tracker.engine import Engine
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
@@ -62,12 +63,17 @@ def open_store(
         return Store(PostgresEngine(place.database_url), place.files)
     make_private_directory(place.home)
     engine = _unlocked(place.home, sources)
+    lock = read_lock(place.home / LOCK)
 
     def before_upgrade(version: int) -> None:
         kept = _copied(engine, place.home, version)
         told(f"Your record is brought into a new form; as it was, it lies in {kept}.")
 
-    return Store(engine, place.files, before_upgrade)
+    store = Store(engine, place.files, before_upgrade)
+    if lock and not lock.made:
+        with suppress(UnavailableError):  # a disk that cannot be written is no reason not to read
+            mark_made(place.home / LOCK, lock)
+    return store
 
 
 def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
@@ -81,6 +87,12 @@ def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
                 hint="Restore that file from a backup.",
                 code="lock_missing",
             )
+    if lock and lock.made and is_gone(home / STORE):
+        raise UnavailableError(
+            f"The record {home / STORE} is gone or empty.",
+            hint="Bring it back from a backup: dsr data restore FILE",
+            code="store_gone",
+        )
     if lock is None:
         return SqliteEngine(home / STORE, new_lock(home / LOCK, sources))
     try:
@@ -89,9 +101,12 @@ def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
         if lock.next is None:
             raise
         # A change of the key was cut short after the file had taken the new one.
-        return SqliteEngine(
-            home / STORE, key_for(Lock(lock.next, lock.protection, lock.keyring), sources)
-        )
+        return SqliteEngine(home / STORE, key_for(replace(lock, id=lock.next, next=None), sources))
+
+
+def is_gone(path: Path) -> bool:
+    """Whether a record's file is missing, or was cut down to nothing."""
+    return not path.exists() or path.stat().st_size == 0
 
 
 def _copied(engine: Engine, home: Path, version: int) -> Path:

@@ -14,7 +14,7 @@ from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 from dsr.tracker.verification import Verdict
 from dsr.workflows.backup import Told, restore
-from dsr.workflows.opening import BACKUPS, LOCK, STORE, RecordPlace, store_exists
+from dsr.workflows.opening import BACKUPS, LOCK, STORE, RecordPlace, is_gone, store_exists
 
 _LOGS = (f"{STORE}-wal", f"{STORE}-shm")
 
@@ -35,7 +35,7 @@ def restore_record(
     """
     if place.database_url:
         return _on_server(source, lock, place, now=now, replace=replace, told=told), None
-    there = store_exists(place.home)
+    there = store_exists(place.home) and not is_gone(place.home / STORE)
     if there and not replace:
         raise _record_exists()
     make_private_directory(place.home)
