@@ -135,10 +135,7 @@ def draft(
         correction=_correction(order, rights),
         **_as_ordered(order, person, templates.language_words(language, law.law.id)["babel"]),
     )
-    to = correspondent(company, law.law.id)
-    if theirs:
-        lines = register_lines(theirs, company, person, request.reason)
-        to = replace(to, own_letter=lines, other_law=theirs.other_law)
+    to = _recipient(company, request, theirs)
     limit = order.most_characters
     letter = _dressed(compose(request, to, templates), request, order, templates)
     return Prepared(
@@ -149,6 +146,15 @@ def draft(
         short_text=text_within(limit, request, to, templates) if limit else None,
         other_law=theirs.other_law if theirs else None,
     )
+
+
+def _recipient(company: "Company", request: Request, theirs: RegisterText | None) -> Correspondent:
+    """What the letter takes from the company's record, or from the register's own letter to it."""
+    to = correspondent(company, request.law)
+    if theirs is None:
+        return to
+    lines = register_lines(theirs, company, request.data_subject, request.reason)
+    return replace(to, own_letter=lines, other_law=theirs.other_law)
 
 
 def _as_ordered(order: Order, person: DataSubject, locale: str) -> dict[str, Any]:

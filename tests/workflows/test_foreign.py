@@ -51,10 +51,11 @@ def only(file: Path) -> ForeignCase:
 
 
 def assert_folds(case: ForeignCase) -> None:
-    fold(
+    events = [
         Event(seq=n, type=e.type, on=e.on, recorded_at=datetime.now(UTC), via=e.via)
         for n, e in enumerate(case.events)
-    )
+    ]
+    fold(events)
     assert [e.on for e in case.events] == sorted(e.on for e in case.events)
 
 
