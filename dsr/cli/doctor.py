@@ -20,7 +20,7 @@ def doctor_command(session: Session, *, as_json: bool) -> int:
     """
     from dsr.workflows.doctor import Verdict, examine
 
-    findings = examine(session.home, session.key_sources(), session.today)
+    findings = examine(session.place(), session.key_sources(), session.today)
     if as_json:
         print_json(
             [

@@ -157,13 +157,23 @@ def _connect(path: Path, key: Key | None) -> Any:
     if not path.exists():
         with suppress(FileExistsError, OSError):  # SQLite would let everybody read it
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
-    db = dbapi2.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+    db = dbapi2.connect(_address(path), timeout=BUSY_SECONDS, isolation_level=None, uri=True)
     try:
         _prepare(db, key)
     except BaseException:
         db.close()
         raise
     return db
+
+
+def _address(path: Path) -> str:
+    """The file as SQLite opens it; on a disk that cannot be written it needs no log to be read."""
+    address = path.absolute().as_uri()
+    log = path.with_name(f"{path.name}-wal")
+    cannot_write = path.exists() and not os.access(path.parent, os.W_OK)
+    if cannot_write and not (log.exists() and log.stat().st_size):
+        return f"{address}?mode=ro&immutable=1"
+    return address
 
 
 def _prepare(db: Any, key: Key | None) -> None:

@@ -3,18 +3,22 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
 from dsr.errors import DsrError
+from dsr.law.receipt import plain_date
 from dsr.letters.glyphs import SCRIPTS, undrawn
 from dsr.letters.typesetting import PdfUnavailableError, load_weasyprint
 from dsr.secrets import KeySources, Protection, read_lock
-from dsr.workflows.opening import LOCK, RecordPlace, open_store, store_exists
+from dsr.workflows.backup import known_backups
+from dsr.workflows.opening import LOCK, RecordPlace, open_store
 
 LAW_DATA_FRESH = 365  # days
+BACKUP_FRESH = 90  # days; dsr's own choice: about as long as a case runs
 
 
 class Verdict(StrEnum):
@@ -35,20 +39,24 @@ class Finding:
     mend: str | None = None
 
 
-def examine(home: Path, sources: KeySources, today: date) -> list[Finding]:
-    """Every check, none of which changes anything."""
-    checks: list[Callable[[], Finding]] = [
+def examine(place: RecordPlace, sources: KeySources, today: date) -> list[Finding]:
+    """Every check, none of which changes what is recorded."""
+    checks: list[Callable[[], Finding | list[Finding]]] = [
         _python,
         _pango,
         _harfbuzz_subset,
         _fonts,
         lambda: _keyring(sources),
-        lambda: _store(home, sources),
-        lambda: _clock(home, today),
+        lambda: _record(place, sources, today),
+        lambda: _clock(place.home, today),
         _mail,
         lambda: _law(today),
     ]
-    return [check() for check in checks]
+    found: list[Finding] = []
+    for check in checks:
+        result = check()
+        found += result if isinstance(result, list) else [result]
+    return found
 
 
 def _python() -> Finding:
@@ -134,17 +142,38 @@ def _keyring(sources: KeySources) -> Finding:
     )
 
 
-def _store(home: Path, sources: KeySources) -> Finding:
-    if not store_exists(home):
-        return Finding("Record", Verdict.OK, f"none yet in {home}", "dsr init")
+def _record(place: RecordPlace, sources: KeySources, today: date) -> list[Finding]:
+    if not place.exists:
+        return [Finding("Record", Verdict.OK, f"none yet in {place.home}", "dsr init")]
     try:
-        open_store(RecordPlace(home), sources).close()
+        with closing(open_store(place, sources)) as store:
+            in_use = bool(store.people())
+            backups = known_backups(store.engine)
     except DsrError as error:
-        return Finding("Record", Verdict.FAILED, error.sentence, error.hint)
-    lock = read_lock(home / LOCK)
+        return [Finding("Record", Verdict.FAILED, error.sentence, error.hint)]
+    return [_protection(place), *([_backup(backups, today)] if in_use else [])]
+
+
+def _protection(place: RecordPlace) -> Finding:
+    if place.database_url:
+        return Finding("Record", Verdict.OK, "the database of DSR_DATABASE_URL: opens")
+    lock = read_lock(place.home / LOCK)
     if lock and lock.protection is Protection.NONE:
-        return Finding("Record", Verdict.WARNING, f"{home}: opens, but is not encrypted")
-    return Finding("Record", Verdict.OK, f"{home}: opens, encrypted")
+        return Finding("Record", Verdict.WARNING, f"{place.home}: opens, but is not encrypted")
+    return Finding("Record", Verdict.OK, f"{place.home}: opens, encrypted")
+
+
+def _backup(backups: dict[str, str], today: date) -> Finding:
+    """A record that exists once is a record that can be lost."""
+    way = "dsr data backup FILE, on another disk"
+    if not backups:
+        return Finding("Backup", Verdict.WARNING, "none was made yet", way)
+    path, moment = max(backups.items(), key=lambda item: item[1])
+    day = datetime.fromisoformat(moment).astimezone().date()
+    said = f"the last was made on {plain_date(day)}: {path}"
+    if (today - day).days > BACKUP_FRESH:
+        return Finding("Backup", Verdict.WARNING, said, way)
+    return Finding("Backup", Verdict.OK, said)
 
 
 def _clock(home: Path, today: date) -> Finding:
