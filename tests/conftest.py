@@ -94,45 +94,64 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
+@dataclass(frozen=True)
+class PostgresServer:
+    """A real server of our own, in a directory of its own."""
+
+    binaries: Path
+    place: Path
+    user: dict[str, Any]  # it refuses to run as root
+
+    @property
+    def url(self) -> str:
+        """The address of its database."""
+        return f"postgresql:///postgres?host={self.place}&user=dsr"
+
+    def run(self, program: str, *words: str) -> None:
+        """Run one of its programs on its data."""
+        command = [self.binaries / program, "-D", str(self.place / "data"), *words]
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(command, cwd=self.place, check=True, **quiet, **self.user)
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = f"-k {self.place} -c listen_addresses= -c max_connections=60"
+        self.run("pg_ctl", "start", "-w", "-o", settings, "-l", str(self.place / "log"))
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; with *mode* ``immediate`` as if its machine had crashed."""
+        self.run("pg_ctl", "stop", "-m", mode)
+
+
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of its own; the address of its database."""
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server."""
     places = [Path(found).parent for found in [which("pg_ctl")] if found]
     places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     binaries = next((place for place in places if (place / "initdb").exists()), None)
     if binaries is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    # It refuses to run as root; its socket's path must be short.
-    place = Path(mkdtemp(prefix="dsr-pg-"))
-    other: dict[str, Any] = {}
+    place = Path(mkdtemp(prefix="dsr-pg-"))  # the path of its socket must be short
+    user: dict[str, Any] = {}
     if os.geteuid() == 0:
-        other = {"user": "nobody", "group": "nogroup"}
+        user = {"user": "nobody", "group": "nogroup"}
         chown(place, "nobody", "nogroup")
-
-    def quietly(program: str, *words: str) -> None:
-        subprocess.run(
-            [binaries / program, "-D", data, *words], cwd=place, check=True, **quiet, **other
-        )
-
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    data = str(place / "data")
-    settings = f"-k {place} -c listen_addresses= -c max_connections=60"
-    start = ["start", "-w", "-o", settings, "-l", str(place / "log")]
-    setup = ["-U", "dsr", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "-N"]
-    quietly("initdb", *setup)
-    quietly("pg_ctl", *start)
-    yield f"postgresql:///postgres?host={place}&user=dsr"
-    quietly("pg_ctl", "stop", "-m", "fast")
+    server = PostgresServer(binaries, place, user)
+    setup = ("-U", "dsr", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "-N")
+    server.run("initdb", *setup)
+    server.start()
+    yield server
+    server.stop()
     rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture
-def postgres(postgres_server: str) -> str:
+def postgres(postgres_server: PostgresServer) -> str:
     """The address of an empty database."""
     psycopg = pytest.importorskip("psycopg")
-    with psycopg.connect(postgres_server, autocommit=True) as db:
+    with psycopg.connect(postgres_server.url, autocommit=True) as db:
         db.execute("DROP SCHEMA IF EXISTS dsr CASCADE")
-    return postgres_server
+    return postgres_server.url
 
 
 @pytest.fixture
