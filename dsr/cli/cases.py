@@ -233,7 +233,11 @@ def _print_case(session: Session, case: "CaseOnDay") -> None:
     click.echo(f"{request.reference}  {request.company.name}")
     click.echo(f"{', '.join(request.rights)} under {request.law}, for {request.data_subject.name}")
     click.echo(f"Status: {case.status.value}\n")
-    table(session, ["#", "Date", "Event", "Via", "Note", "Documents"], _event_rows(case))
+    columns, rows = ["#", "Date", "Event", "Via", "Note", "Documents"], _event_rows(case)
+    if len({event.by for event in case.events if event.by}) > 1:
+        names = {str(event.seq): event.by or "" for event in case.events}
+        columns, rows = [*columns, "By"], [[*row, names[row[0]]] for row in rows]
+    table(session, columns, rows)
     _print_demands(session, case)
     for deadline in case.deadlines:
         due = deadline.deadline.due

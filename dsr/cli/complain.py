@@ -33,10 +33,12 @@ def complain_command(session: Session, /, **options: Any) -> None:
     """
     from dsr.workflows.complain import authority_for, complaint_letter
     from dsr.workflows.follow_up import case_so_far, keep_letter
+    from dsr.workflows.mandates import check_mandate_holds
 
     with session.store_of(options["reference"], options["person"]) as store:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
+        check_mandate_holds(request, store, session.today)
         authority = authority_for(case, options["authority"])
         letter = complaint_letter(
             case,

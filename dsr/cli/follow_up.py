@@ -59,11 +59,13 @@ def _write(session: Session, options: dict[str, Any]) -> None:
         follow_up_letter,
         keep_letter,
     )
+    from dsr.workflows.mandates import check_mandate_holds
 
     kind, objection = _kind(options["kind"])
     with session.store_of(options["reference"], options["person"]) as store:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
+        check_mandate_holds(request, store, session.today)
         chosen = FollowUpKind(kind) if kind else _fitting(case, options, fitting_kind)
         check_kind(case, chosen, objection)
         if objection == AGENT_REFUSED:

@@ -11,7 +11,16 @@ from dsr.law.receipt import plain_date
 from dsr.law.rights import Right
 from dsr.letters.document import Enclosure
 from dsr.tracker.events import Document
-from dsr.tracker.people import DataSubject, Mandate, Person, Role, fitting_mandate, why_none_fits
+from dsr.tracker.people import (
+    CLIENT,
+    DataSubject,
+    Mandate,
+    Person,
+    Role,
+    fitting_mandate,
+    why_none_fits,
+)
+from dsr.tracker.requests import Request
 from dsr.workflows.order import MANDATE, MandateOnFile, Order
 
 if TYPE_CHECKING:
@@ -153,14 +162,37 @@ def with_fitting_mandate(
     words = [right.value for right in rights]
     fitting = fitting_mandate(mandates, words, company.slug, day)
     if fitting is None:
-        why = why_none_fits(mandates, words, company.slug, day)
-        one = len(mandates) == 1
-        cannot = "The mandate on file cannot" if one else "No mandate on file can"
-        raise ConflictError(
-            f"{cannot} be used for this request to {company.name}: {why}.",
-            hint=f"Keep a new one: dsr people mandate {person.id} FILE; or give it with --mandate.",
-            code="no_mandate",
+        raise _none_fits(
+            mandates,
+            why_none_fits(mandates, words, company.slug, day),
+            f"for this request to {company.name}",
+            f"Keep a new one: dsr people mandate {person.id} FILE; or give it with --mandate.",
         )
     files = [each.enclosed for each in order.mandates if each.mandate is fitting and each.enclosed]
     paper = order.stationery
     return replace(order, stationery=replace(paper, enclosures=(*paper.enclosures, *files)))
+
+
+def check_mandate_holds(request: Request, store: "Store", day: date) -> None:
+    """Raise ConflictError if the client's mandates on file do not cover a further letter on *day*.
+
+    Where none is on file there is nothing to check.
+    """
+    if request.on_behalf != CLIENT:
+        return
+    person = store.person(request.data_subject.id)
+    mandates = person.mandates if person else ()
+    words = [right.value for right in request.rights]
+    why = why_none_fits(mandates, words, request.company.slug, day) if mandates else ""
+    if why:
+        raise _none_fits(
+            mandates,
+            why,
+            f"for a further letter to {request.company.name}",
+            f"Keep a new one: dsr people mandate {request.data_subject.id} FILE",
+        )
+
+
+def _none_fits(mandates: Sequence[Mandate], why: str, what_for: str, hint: str) -> ConflictError:
+    cannot = "The mandate on file cannot" if len(mandates) == 1 else "No mandate on file can"
+    return ConflictError(f"{cannot} be used {what_for}: {why}.", hint=hint, code="no_mandate")

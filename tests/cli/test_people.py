@@ -413,6 +413,19 @@ def test_a_mandate_holds_through_its_last_day_and_not_from_the_day_it_is_revoked
     ok(*erasure("max", "--dry-run"))
 
 
+def test_a_further_letter_needs_a_mandate_that_still_holds(
+    ok: Ok, refused: Refused, record: None, signed: str
+) -> None:
+    ok("people", "mandate", "max", signed, "--from", "2026-11-01", "--until", "2027-01-31")
+    (made,) = ok(*erasure("max"), "--json").data
+    ok("record", made["reference"], "sent")
+    letter = ("follow-up", made["reference"], "--kind", "reminder", "--dry-run")
+    ok(*letter, on="2027-01-31")
+    assert "expired on 31 January 2027" in refused("--as-of", "2027-02-01", *letter, status=5)
+    complaint = ("complain", made["reference"], "--dry-run")
+    assert "expired" in refused("--as-of", "2027-02-01", *complaint, status=5)
+
+
 def test_of_several_companies_only_those_that_are_covered_get_a_letter(
     dsr: Dsr, ok: Ok, record: None, signed: str
 ) -> None:
