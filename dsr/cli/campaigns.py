@@ -78,7 +78,7 @@ def taken_up(
     """The campaign that these requests belong to; None where they are no campaign."""
     from dsr.workflows.campaigns import take_up
 
-    name = options["campaign"] or options["pack"]
+    name = options["pack"] if options["campaign"] is None else options["campaign"]
     if name is None:
         return None
     taken = take_up(

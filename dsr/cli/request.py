@@ -114,14 +114,10 @@ class _Batch:
         """Keep one letter, unless its controller has one already; what scripts get of it."""
         prepared = _unless_failed(letter)
         if self._taken and self._campaign:
-            from dsr.workflows.campaigns import covered_by, with_covered
+            from dsr.workflows.campaigns import with_covered
 
-            controller = prepared.request.company.name
-            by = covered_by(self._taken, slug, controller)
+            by = self._covered_by(slug, prepared)
             if by:
-                self._session.say(
-                    f"{slug}: left out, as {controller} has its letter already, by way of {by}."
-                )
                 self._campaign = with_covered(self._campaign, {slug: by})
                 self._is_kept = False
                 self._keep_campaign()
@@ -130,6 +126,22 @@ class _Batch:
             prepared = replace(prepared, request=request)
             self._keep_campaign()
         return [_finish(self._session, prepared, self._target, self._options, self._parties)]
+
+    def _covered_by(self, slug: str, prepared: "Prepared") -> str | None:
+        """What makes a letter needless: a controller is asked the same thing once."""
+        from dsr.workflows.campaigns import asked_already, covered_by
+
+        request = prepared.request
+        if self._target and (open_one := asked_already(self._target(), request)):
+            self._session.say(f"{slug}: left out, as {open_one} asks the same and is still open.")
+            return open_one
+        by = covered_by(self._taken, slug, request.company.name) if self._taken else None
+        if by:
+            controller = request.company.name
+            self._session.say(
+                f"{slug}: left out, as {controller} has its letter already, by way of {by}."
+            )
+        return by
 
     def _keep_campaign(self) -> None:
         """Keep what the campaign is to reach before its first letter, so that it can be resumed."""

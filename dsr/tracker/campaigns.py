@@ -18,7 +18,7 @@ class Campaign:
     companies: tuple[str, ...]
     rights: tuple[str, ...]
     started_on: date
-    covered: tuple[tuple[str, str], ...] = ()  # companies, each with the one whose letter does
+    covered: tuple[tuple[str, str], ...] = ()  # companies that need no letter, each with why
 
     def as_json(self) -> dict[str, Any]:
         """A form that JSON can hold."""

@@ -7,7 +7,9 @@ from itertools import count
 
 from dsr.errors import ConflictError, InvalidInputError
 from dsr.tracker.campaigns import Campaign, remaining
+from dsr.tracker.requests import Request
 from dsr.tracker.standing import Standing
+from dsr.tracker.status import Status
 from dsr.tracker.store import Store
 
 LONGEST_NAME = 60  # characters
@@ -70,6 +72,22 @@ def take_up(
         is_new=False,
         is_changed=whole != found,
         controllers=_controllers(cases),
+    )
+
+
+def asked_already(store: Store, request: Request) -> str | None:
+    """An open request of the same person by which this company is asked all of this already."""
+    wanted = {right.value for right in request.rights}
+    cases = store.standings(
+        request.made_on, company=request.company.slug, person=request.data_subject.id
+    )
+    return next(
+        (
+            case.reference
+            for case in cases
+            if case.phase is not Status.CLOSED and case.answer is None and wanted <= {*case.rights}
+        ),
+        None,
     )
 
 
