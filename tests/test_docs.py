@@ -39,6 +39,9 @@ WRITTEN_ON = "2026-11-23"  # the day on which the pages' outputs were taken
 READERS_HOME = "/home/erika"  # where the pages' reader works
 PLACEHOLDER = "DSR-7K3F-9QX2"
 REFERENCE = re.compile(r"DSR-[0-9A-Z]{4}-[0-9A-Z]{4}")
+WRITTEN_FOR = ("--attach", "--passphrase-file", "--backup-passphrase-file")
+# Keys that are a company's name, a demand or a reference.
+NAMED_BY_DATA = re.compile(rf"Clearview AI, Inc\.|[A-Z]\d+\Z|{REFERENCE.pattern}\Z")
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 
 # Pages whose commands a reader types from top to bottom.
@@ -172,8 +175,22 @@ def test_json_page_names_every_key(dsr: Any, requested: Requested) -> None:
         ("request", "clearview", "-t", "access"),
         ("request", "clearview", "-t", "access", "--dry-run"),
         ("record", reference, "sent"),
+        ("record", reference, "partly-fulfilled", "--answered", "E1"),
+        ("record", reference, "correct", "3", "--note", "all but one"),
         ("show", reference),
         ("list",),
+        ("request", "pimeyes", "-t", "access", "--campaign", "faces"),
+        ("campaigns",),
+        ("verify",),
+        ("verify", "--seal", "seal"),
+        ("verify", "--against", "seal"),
+        ("data", "location"),
+        ("data", "backup", "copy.backup"),
+        ("data", "restore", "copy.backup", "--replace"),
+        ("data", "export", "export.zip"),
+        ("--home", "other", "data", "import", "export.zip"),
+        ("--home", "other", "data", "forget", "me", "--dry-run"),
+        ("--home", "other", "data", "forget", "me", "--yes"),
         ("report",),
         ("law", "deadline", "gdpr", "--received", "2026-11-24"),
         ("companies", "list"),
@@ -190,11 +207,11 @@ def test_json_page_names_every_key(dsr: Any, requested: Requested) -> None:
     page = text_of("reference", "json.md")
     for run in runs:
         data = dsr(*run, "--json").data
-        if "--dry-run" in run:
-            # Whose personal data would leave is told by the company's name.
-            data[0]["personal_data"] = {}
+        assert data, run
         missing = {
-            key for key in keys_of(data) if f"`{key}`" not in page and f'"{key}"' not in page
+            key
+            for key in keys_of(data)
+            if not NAMED_BY_DATA.match(key) and f"`{key}`" not in page and f'"{key}"' not in page
         }
         assert not missing, run
 
@@ -247,20 +264,20 @@ class Reader:
         words = shlex.split(step.command.replace(PLACEHOLDER, self.reference))
         assert words.pop(0) == "dsr", f"a console block may only run dsr, not: {step.command}"
         for option, value in pairwise(words):
-            if option in ("--attach", "--passphrase-file"):
-                Path(value).write_text("long enough to be either of them\n", "utf-8")
+            if option in WRITTEN_FOR:
+                Path(value).write_text("long enough to be any of them\n", "utf-8")
         if words[:2] == ["people", "mandate"]:
             Path(words[3]).write_bytes(b"%PDF-1.4\n")
         if "--as-of" not in words:
             words = ["--as-of", WRITTEN_ON, *words]
         result = self.dsr(*words)
         assert result.status == step.status, f"{step.command}\n{result.stderr}"
-        if "request" in words and (made := REFERENCE.search(result.stdout)):
+        if {"request", "import"} & {*words} and (made := REFERENCE.search(result.stdout)):
             self.reference = made[0]
         said = {self.plain(line) for line in (result.stdout + result.stderr).splitlines()}
         missing = [line for line in step.shown if self.plain(line) not in {*said, "", "…"}]
         if missing and not self.has_pdf():
-            missing = [line for line in missing if not re.search(r"\.pdf|for post", line)]
+            missing = [line for line in missing if not re.search(r"\.pdf|for post|documents", line)]
         assert not missing, f"{step.command}\nprints:\n{result.stdout}{result.stderr}"
 
     def plain(self, line: str) -> str:
@@ -281,6 +298,8 @@ def test_the_commands_of_a_page_do_what_it_shows(page: Path, dsr: Any, fresh_hom
     for language, block in fences(page.read_text("utf-8")):
         if language == "toml":
             reader.place(block)
+        elif language == "csv":
+            Path("requests.csv").write_text(block, "utf-8")
         elif language == "console":
             for step in steps(block):
                 reader.play(step)

@@ -106,6 +106,8 @@ def taken_up(
 
 def say_campaign(session: Session, taken: "Taken", store: "Store") -> None:
     """Say how far the campaign has come, and what comes next."""
+    from shlex import quote
+
     from dsr.tracker.campaigns import progress
 
     campaign = store.campaign(taken.campaign.name) or taken.campaign
@@ -114,4 +116,4 @@ def say_campaign(session: Session, taken: "Taken", store: "Store") -> None:
     session.say(
         f"Campaign {campaign.name}: {done.made} of {done.letters} letters made, {done.sent} sent."
     )
-    session.say(f"Next: send them; see them all: dsr list --campaign {campaign.name}")
+    session.say(f"Next: send them; see them all: dsr list --campaign {quote(campaign.name)}")

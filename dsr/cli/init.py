@@ -1,6 +1,7 @@
 """`dsr init`: say who you are, once and for all."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,6 +9,9 @@ from dsr.cli.identity import ask_identity, identity_options
 from dsr.cli.options import json_option
 from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
+
+if TYPE_CHECKING:
+    from dsr.workflows.opening import RecordPlace
 
 
 @click.command("init")
@@ -48,13 +52,26 @@ def init_command(
     kept = replace(known, subject=person) if known else Person(subject=person)
     with session.store() as store:
         store.save_person(kept, now=session.now(), by=session.by, expected=known)
+    place = session.place()
     if as_json:
-        print_json({"person": person.as_json(), "store": str(session.home / STORE)})
+        store_path = None if place.database_url else str(session.home / STORE)
+        print_json({"person": person.as_json(), "store": store_path})
         return
-    kind = "without encryption" if unencrypted else "encrypted"
-    session.say(f"Saved, {kind}, in {session.home / STORE}.")
+    session.say(f"Saved{_how_kept(place)}.")
     _say_law(session, person.country, person.region)
     session.say("Next: dsr companies search TEXT, or at once: dsr request clearview --type erasure")
+
+
+def _how_kept(place: "RecordPlace") -> str:
+    """Where the record lies and whether it is encrypted, to follow the word “Saved”."""
+    from dsr.secrets import Protection, read_lock
+    from dsr.workflows.opening import LOCK, STORE
+
+    if place.database_url:
+        return " in the database of DSR_DATABASE_URL"
+    lock = read_lock(place.home / LOCK)
+    is_clear = lock is not None and lock.protection is Protection.NONE
+    return f", {'without encryption' if is_clear else 'encrypted'}, in {place.home / STORE}"
 
 
 def _say_law(session: Session, country: str, region: str | None) -> None:

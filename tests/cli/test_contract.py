@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -397,3 +398,47 @@ def test_a_closed_stream_is_no_bug(closed: str) -> None:
     )
     assert "bug" not in run.stderr
     assert run.returncode in ((0, 6) if closed == ">&-" else (0,))
+
+
+# options ------------------------------------------------------------------------------------
+
+
+def test_no_option_of_a_command_is_taken_for_a_global_one() -> None:
+    """Two options that are kept under one name would each get what the other was given."""
+
+    def check(command: click.Command) -> None:
+        names = Counter(parameter.name for parameter in command.params)
+        assert max(names.values(), default=1) == 1, command.name
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                check(command.get_command(context, name) or pytest.fail(name))
+
+    check(cli)
+
+
+def test_a_backup_has_a_passphrase_of_its_own(dsr: Dsr) -> None:
+    for name in ("of-record", "of-backup"):
+        Path(name).write_text(f"the passphrase {name}\n")
+    record = ("--passphrase-file", "of-record")
+    backup = ("copy.backup", "--backup-passphrase-file", "of-backup")
+    assert dsr("init", *ERIKA, *record).status == 0
+    assert dsr("data", "backup", *backup, *record).status == 0
+    assert dsr("data", "restore", "copy.backup", "--replace", *record).status == 6
+    assert dsr("data", "restore", *backup, "--replace", *record).status == 0
+    assert dsr("people", "list", *record, "--json").data[0]["name"] == "Erika Mustermann"
+
+
+def test_init_says_where_the_record_is_and_whether_it_is_encrypted(
+    dsr: Dsr, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Saved, encrypted, in" in dsr("init", *ERIKA).stderr
+    plain = ("--home", "plain", "init", *ERIKA)
+    assert "Saved, without encryption, in" in dsr(*plain, "--unencrypted").stderr
+    assert "Saved, without encryption, in" in dsr(*plain).stderr
+    monkeypatch.setenv("DSR_DATABASE_URL", postgres)
+    result = dsr("--home", "nowhere", "init", *ERIKA, "--json")
+    assert result.data["store"] is None
+    again = dsr("--home", "nowhere", "init", *ERIKA)
+    assert "Saved in the database of DSR_DATABASE_URL." in again.stderr
+    assert not Path("nowhere").exists()
