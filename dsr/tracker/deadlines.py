@@ -38,24 +38,30 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
     groups = _by_time_limit(request, pauses)
     found = []
     for rights in groups:
-        if _clock_stands(law.gives(rights[0]), state):
-            continue
         dates = deadlines(law, rights[0], receipt, place=place, also_arguable=also, pauses=pauses)
+        response = _extended(dates, state.extension)
+        if _clock_stands(law.gives(rights[0]), state, response):
+            continue
         kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
         if dates.acknowledgement:
             done = state.acknowledged_on or state.answered_on
             found.append(_judged("acknowledgement", dates.acknowledgement, done, today))
-        response = _extended(dates, state.extension)
         if response:
             found.append(_judged(kind, response, state.answered_on, today))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))
 
 
-def _clock_stands(given: RightGiven, state: CaseState) -> bool:
-    """Whether the time does not run, since the person still has to answer the controller."""
-    restarts = given.limit.identity_pause is IdentityPause.RESTARTS
-    stops = given.right in given.limit.clarification_rights
-    return (restarts and is_open(state.identity)) or (stops and is_open(state.clarification))
+def _clock_stands(given: RightGiven, state: CaseState, response: Deadline | None) -> bool:
+    """Whether the time does not run, since the person still has to answer the controller.
+
+    A question that came after the time had run out does not stop it.
+    """
+    if given.limit.identity_pause is IdentityPause.RESTARTS and is_open(state.identity):
+        return True
+    if given.right not in given.limit.clarification_rights or response is None:
+        return False
+    unanswered = (p.asked_on for p in state.clarification if p.answered_on is None)
+    return any(asked_on <= response.due for asked_on in unanswered)
 
 
 def _by_time_limit(request: Request, pauses: Pauses) -> list[list[Right]]:

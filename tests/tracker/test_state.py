@@ -335,6 +335,16 @@ def test_an_open_question_stops_the_time_only_where_the_law_says_so(
     assert [deadline.deadline.due for deadline in found] == running
 
 
+def test_a_question_that_comes_after_the_time_does_not_hide_that_it_is_over(
+    make_request: MakeRequest,
+) -> None:
+    request = make_request(law="uk-gdpr", country="GB", establishment="GB")
+    state = fold(history(("sent", "2026-03-02"), ("clarification-requested", "2026-04-03")))
+    found = response(request, state, "2026-04-20")
+    assert found.deadline.due == found.deadline.due_lenient == date(2026, 4, 2)
+    assert found.met is False
+
+
 def test_the_holidays_are_those_of_the_controllers_state(make_request: MakeRequest) -> None:
     state = fold(history(("sent", "2025-11-25")))
     due = {
