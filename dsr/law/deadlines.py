@@ -253,17 +253,15 @@ def _left_out(limit: TimeLimit, waited: int, argued: int) -> list[str]:
     """Which days of waiting do not count, and which arguably do not, in sentences."""
     steps = []
     if argued > 0:
-        steps.append(
-            f"The controller may argue that {_none_of(argued, 'waiting for proof of identity')} "
-            f"({limit.identity_citation})."
-        )
+        days = _not_counted(argued, "waiting for proof of identity")
+        steps.append(f"The controller may argue that {days} ({limit.identity_citation}).")
     if waited:
         steps.append(
-            f"{_none_of(waited, 'clarification')}, the day of asking and the day of answering "
+            f"{_not_counted(waited, 'clarification')}, the day of asking and the day of answering "
             f"included ({limit.clarification_citation})."
         )
     return steps
 
 
-def _none_of(days: int, what: str) -> str:
+def _not_counted(days: int, what: str) -> str:
     return f"1 day of {what} does not count" if days == 1 else f"{days} days of {what} do not count"

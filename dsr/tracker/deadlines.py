@@ -44,8 +44,9 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
             continue
         kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
         if dates.acknowledgement:
-            done = state.acknowledged_on or state.answered_on
-            found.append(_judged("acknowledgement", dates.acknowledgement, done, today))
+            found.append(
+                _judged("acknowledgement", dates.acknowledgement, state.acknowledged_on, today)
+            )
         if response:
             found.append(_judged(kind, response, state.answered_on, today))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))

@@ -371,6 +371,50 @@ def test_sending_again_by_another_way_does_not_undo_the_first_receipt(
     assert twice.deadline.due == once.deadline.due == date(2026, 4, 3)
 
 
+@pytest.mark.parametrize(
+    ("facts", "due", "lenient"),
+    [
+        # The e-mail counts as received on 3 March; 3 April is Good Friday, a holiday in Germany.
+        # That only the letter arrived can be argued: 23 April.
+        ("sent email 3, sent post 20, delivered 23", "2026-04-07", "2026-04-23"),
+        # What is known to have arrived first stays the receipt.
+        ("sent email 3, delivered 4, sent post 20, delivered 23", "2026-04-07", "2026-04-07"),
+        # The letter is presumed to take three days; the e-mail was there on the next.
+        ("sent post 9, sent email 10, delivered 10", "2026-04-10", "2026-04-10"),
+        # The letter came before the copy was sent.
+        ("sent post 9, delivered 11, sent email 20", "2026-04-13", "2026-04-13"),
+        # It bounced: what came before is undone, copy and all.
+        (
+            "sent email 3, sent fax 4, bounced 5, sent post 9, delivered 11",
+            "2026-04-13",
+            "2026-04-13",
+        ),
+    ],
+)
+def test_the_delivery_of_a_copy_takes_no_time_away(
+    make_request: MakeRequest, facts: str, due: str, lenient: str
+) -> None:
+    told = []
+    for kind, *via, day in (fact.split() for fact in facts.split(", ")):
+        told.append((kind, f"2026-03-{day:0>2}", {"via": Channel(via[0])} if via else {}))
+    found = response(make_request(establishment="DE"), fold(history(*told)), "2026-03-25")
+    assert (found.deadline.due, found.deadline.due_lenient) == tuple(
+        map(date.fromisoformat, (due, lenient))
+    )
+    said = found.explanation
+    assert ("nothing arrived before the copy" in said) is (due != lenient)
+
+
+def test_an_answer_confirms_receipt_and_a_later_one_does_not_undo_that(
+    make_request: MakeRequest,
+) -> None:
+    request = make_request(law="ccpa", country="US", region="CA", establishment="US")
+    answered = [("sent", "2026-03-02"), ("partly-fulfilled", "2026-03-12")]
+    for later in ((), (("fulfilled", "2026-06-30"),), (("acknowledged", "2026-06-30"),)):
+        found = case_deadlines(request, fold(history(*answered, *later)), date(2026, 7, 1))
+        assert {d.kind: d.met for d in found}["acknowledgement"] is True
+
+
 def test_a_promise_shorter_than_the_month_is_not_the_due_date(make_request: MakeRequest) -> None:
     extended = ("extended", "2026-03-05", {"until": date(2026, 3, 6)})
     found = response(make_request(), fold(history(("sent", "2026-03-02"), extended)), "2026-03-05")
