@@ -33,6 +33,7 @@ class CaseState:
     identity: tuple[Pause, ...] = ()
     clarification: tuple[Pause, ...] = ()
     extension: Extension | None = None
+    extension_again: Extension | None = None
     answer: EventType | None = None
     answered_on: date | None = None
     reminded_on: date | None = None
@@ -146,6 +147,13 @@ def _delivered(state: CaseState, event: Event) -> CaseState:
     return replace(state, delivered_on=state.delivered_on or event.on)
 
 
+def _extended(state: CaseState, event: Event) -> CaseState:
+    extension = Extension(event.on, event.until)
+    if state.extension is None:
+        return replace(state, extension=extension)
+    return replace(state, extension_again=state.extension_again or extension)
+
+
 def _answer(state: CaseState, event: Event) -> CaseState:
     """Who answers has received the request, whether or not they said so before."""
     return replace(
@@ -172,7 +180,7 @@ _CHANGES: dict[EventType, Callable[[CaseState, Event], CaseState]] = {
     EventType.CLARIFICATION_PROVIDED: lambda s, e: replace(
         s, clarification=_answered(s.clarification, e.on)
     ),
-    EventType.EXTENDED: lambda s, e: replace(s, extension=s.extension or Extension(e.on, e.until)),
+    EventType.EXTENDED: _extended,
     EventType.REMINDED: lambda s, e: replace(s, reminded_on=e.on),
     EventType.COMPLAINED: lambda s, e: replace(s, complained_on=e.on),
     EventType.WITHDRAWN: lambda s, e: replace(s, closed_on=e.on, withdrawn=True),

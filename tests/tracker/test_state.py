@@ -274,6 +274,71 @@ def test_a_law_without_extensions_lets_none_count(make_request: MakeRequest) -> 
     assert "allows none" in found.explanation
 
 
+@pytest.mark.parametrize(
+    ("law", "country", "announced", "until", "due", "says"),
+    [
+        # 30 days from 2 March are 1 April (DPO Art. 18(1)).
+        ("ch-fadp", "CH", "2026-04-01", "2026-05-29", "2026-05-29", "in time"),
+        ("ch-fadp", "CH", "2026-04-02", "2026-05-29", "2026-04-01", "does not count"),
+        ("ch-fadp", "CH", "2026-04-01", None, "2026-04-01", "without a day"),
+        ("ch-fadp", "CH", "2026-03-09", "2026-03-20", "2026-04-01", "in time"),
+        ("sg", "SG", "2026-03-30", "2026-09-30", "2026-09-30", "in time"),
+        # 20 working days, without Good Friday: 31 March (Privacy Act 2020 s. 43-48).
+        ("nz", "NZ", "2026-03-16", "2026-04-17", "2026-04-17", "in time"),
+        ("kr", "KR", "2026-03-12", "2026-04-17", "2026-04-17", "in time"),
+    ],
+)
+def test_some_laws_let_the_company_name_the_day(
+    make_request: MakeRequest,
+    law: str,
+    country: str,
+    announced: str,
+    until: str | None,
+    due: str,
+    says: str,
+) -> None:
+    request = make_request(law=law, country=country, establishment=country)
+    named = date.fromisoformat(until) if until else None
+    state = fold(history(("sent", "2026-03-02"), ("extended", announced, {"until": named})))
+    found = response(request, state, "2026-04-10")
+    assert found.deadline.due == date.fromisoformat(due)
+    assert found.deadline.due_lenient >= found.deadline.due
+    assert says in found.deadline.steps[-1]
+
+
+@pytest.mark.parametrize(
+    ("notices", "due", "says"),
+    [
+        # 30, 60 and 90 days from 2 March: 1 April, 1 May and 31 May (Decree Art. 44-3(5)).
+        ([("2026-03-20", None)], "2026-05-01", "in time"),
+        ([("2026-03-20", None), ("2026-04-28", None)], "2026-05-31", "in time"),
+        ([("2026-03-20", None), ("2026-04-28", "2026-05-20")], "2026-05-20", "20 May 2026"),
+        ([("2026-03-20", "2026-04-24"), ("2026-05-20", None)], "2026-04-24", "does not count"),
+        ([("2026-04-20", None), ("2026-04-28", None)], "2026-04-01", "does not count"),
+    ],
+    ids=["one", "two", "two with a day", "second late", "first late"],
+)
+def test_korean_law_lets_the_company_extend_twice(
+    make_request: MakeRequest, notices: list[tuple[str, str | None]], due: str, says: str
+) -> None:
+    request = make_request(
+        law="kr", rights=(Right.AUTOMATED_DECISION,), country="KR", establishment="KR"
+    )
+    facts = [
+        ("extended", on, {"until": date.fromisoformat(until) if until else None})
+        for on, until in notices
+    ]
+    found = response(request, fold(history(("sent", "2026-03-02"), *facts)), "2026-06-10")
+    assert found.deadline.due == date.fromisoformat(due)
+    assert says in found.deadline.steps[-1]
+
+
+def test_a_second_extension_counts_nowhere_else(make_request: MakeRequest) -> None:
+    facts = [("sent", "2026-03-02"), ("extended", "2026-03-30"), ("extended", "2026-04-01")]
+    found = response(make_request(), fold(history(*facts)), "2026-04-10")
+    assert found.deadline.due == date(2026, 6, 2)
+
+
 def test_rights_with_different_times_have_deadlines_of_their_own(make_request: MakeRequest) -> None:
     request = make_request(
         law="ccpa",
