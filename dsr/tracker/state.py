@@ -114,7 +114,7 @@ def _refusal(state: CaseState, kind: EventType, via: Channel | None) -> str | No
         return "no proof of identity was asked for before"
     if kind is EventType.CLARIFICATION_PROVIDED and not is_open(state.clarification):
         return "no clarification was asked for before"
-    if kind is EventType.EXTENDED and state.answer:
+    if kind is EventType.EXTENDED and state.answer not in (None, EventType.PARTLY_FULFILLED):
         return f"the controller had already answered ({state.answer})"
     return None
 
