@@ -285,6 +285,11 @@ def _limit(limit: TimeLimit, rights: list[str]) -> Iterator[str]:
             f"- With an extension announced in time: {_period(limit.extended)}, "
             "counted from receipt, not added to the first period."
         )
+    elif limit.extended_as_announced:
+        yield (
+            "- With an extension announced in time: until the day that the company names "
+            f"({limit.extended_as_announced})."
+        )
     else:
         yield "- Extension: none that dsr could compute."
     if limit.extended_again:

@@ -29,29 +29,56 @@ class Counted:
     """Where a period ends: as counted, by the rule, and the latest that can be argued."""
 
     plain: date  # the period alone
-    end: date  # with what pushes it out, before the law moves it
+    end: date  # with the days of waiting left out, before the law moves it
+    left_out: int  # how many of them there are
     due: date
     due_lenient: date
     lenient_citation: str
 
 
 def count(
-    counting: Counting, period: Period, start: date, shift: int, calendars: Calendars
+    counting: Counting,
+    period: Period,
+    start: date,
+    waited: frozenset[date],
+    calendars: Calendars,
 ) -> Counted:
-    """The end of *period* from *start*, pushed out by *shift* days."""
+    """The end of *period* from *start*, in which the days *waited* do not count."""
     if period.unit is Unit.BUSINESS_DAYS:
         return _business_days(counting, period, start, calendars)
     plain = _end(period, start)
-    latest = plain + timedelta(days=shift) if shift else plain
+    place = calendars.rule
+    latest, left_out = _pushed_out(counting, plain, start, waited, place)
     end = latest - timedelta(days=1) if counting.first_day is FirstDay.ARGUABLE else latest
-    due = next_working_day(end, calendars.rule) if counting.rolling is Rolling.MOVES else end
+    due = _last_day(counting, end, place)
     lenient, citation = latest, ""
     if counting.rolling is not Rolling.STANDS:
-        for place in calendars.arguable or (None,):
-            lenient = max(lenient, next_working_day(latest, place))
+        for there in calendars.arguable or (None,):
+            lenient = max(lenient, next_working_day(latest, there))
         if counting.rolling is Rolling.ARGUABLE and lenient > latest:
             citation = counting.rolling_citation
-    return Counted(plain, end, due, max(due, lenient), citation)
+    return Counted(plain, end, left_out, due, max(due, lenient), citation)
+
+
+def _pushed_out(
+    counting: Counting, end: date, start: date, waited: frozenset[date], place: Place | None
+) -> tuple[date, int]:
+    """*end* without those days *waited* that fall into the time, and how many they are.
+
+    What was waited before the time began was never counted; a question that comes after it has
+    run out does not bring it back.
+    """
+    left_out = 0
+    for day in sorted(each for each in waited if each >= start):
+        last = end if day <= end else _last_day(counting, end, place)
+        if day > last:
+            break
+        end, left_out = last + timedelta(days=1), left_out + 1
+    return end, left_out
+
+
+def _last_day(counting: Counting, end: date, place: Place | None) -> date:
+    return next_working_day(end, place) if counting.rolling is Rolling.MOVES else end
 
 
 def _business_days(
@@ -63,7 +90,7 @@ def _business_days(
         start, period.count, calendars.arguable, closed=counting.closed_days
     )
     citation = counting.lenient_citation if lenient > due else ""
-    return Counted(due, due, due, max(due, lenient), citation)
+    return Counted(due, due, 0, due, max(due, lenient), citation)
 
 
 def derivation(

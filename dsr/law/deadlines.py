@@ -42,11 +42,9 @@ class Pause:
         return frozenset(first + timedelta(days=n) for n in range(length))
 
 
-def _days_held_up(pauses: tuple[Pause, ...], as_of: date, *, with_first: bool) -> int:
-    """How many days the pauses cover together; a day in two of them counts once."""
-    if not pauses:
-        return 0
-    return len(frozenset().union(*(pause.days(as_of, with_first=with_first) for pause in pauses)))
+def _days_held_up(pauses: tuple[Pause, ...], as_of: date, *, with_first: bool) -> frozenset[date]:
+    """The days that the pauses cover together."""
+    return frozenset().union(*(pause.days(as_of, with_first=with_first) for pause in pauses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +133,15 @@ def step_deadlines(
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """Where counting starts, and by how many days pauses push the end out."""
+    """Where counting starts, and the days of waiting that do not count, or arguably do not."""
 
     received: date
     on: date
     lenient_on: date
-    shift: int
-    lenient_shift: int
-    steps: tuple[str, ...]
+    waited: frozenset[date]
+    arguable: frozenset[date]
+    opening: str
     lenient_reason: str  # why receipt may have been later
-    lenient_citations: tuple[str, ...]
 
 
 def _all(
@@ -184,7 +181,8 @@ def _check_in_force(law: Regime, received: date, given: RightGiven | None = None
 def _start(limit: TimeLimit, right: Right | None, receipt: Receipt, pauses: Pauses) -> _Start:
     """The day from which the time runs, after what the law makes of identity and clarification."""
     on, lenient_on, opening = receipt.on, receipt.lenient_on, receipt.explanation
-    steps, shift, lenient_shift = [], 0, 0
+    waited: frozenset[date] = frozenset()
+    arguable: frozenset[date] = frozenset()
     as_of = pauses.as_of or receipt.on
     if limit.runs_from and on < limit.runs_from:
         on, lenient_on = limit.runs_from, max(lenient_on, limit.runs_from)
@@ -192,23 +190,12 @@ def _start(limit: TimeLimit, right: Right | None, receipt: Receipt, pauses: Paus
     if limit.identity_pause is IdentityPause.RESTARTS and pauses.identity:
         on, lenient_on, opening = _restarted(limit, on, lenient_on, pauses.identity, as_of)
     elif limit.identity_pause is IdentityPause.ARGUABLE:
-        lenient_shift += _days_held_up(pauses.identity, as_of, with_first=False)
-        if lenient_shift:
-            steps.append(
-                f"The controller may argue that {lenient_shift} days of waiting for proof of "
-                f"identity do not count ({limit.identity_citation})."
-            )
-    if right in limit.clarification_rights and pauses.clarification:
-        shift = _days_held_up(pauses.clarification, as_of, with_first=True)
-        lenient_shift += shift
-        steps.append(
-            f"{shift} days of clarification do not count, the day of asking and the day of "
-            f"answering included ({limit.clarification_citation})."
-        )
-    first = limit.counting.opening(opening)
-    cited = (limit.identity_citation,) if lenient_shift > shift else ()
+        arguable = _days_held_up(pauses.identity, as_of, with_first=False)
+    if right in limit.clarification_rights:
+        waited = _days_held_up(pauses.clarification, as_of, with_first=True)
     later = receipt.doubt if lenient_on > on else ""
-    return _Start(receipt.on, on, lenient_on, shift, lenient_shift, (first, *steps), later, cited)
+    first = limit.counting.opening(opening)
+    return _Start(receipt.on, on, lenient_on, waited, arguable, first, later)
 
 
 def _restarted(
@@ -233,22 +220,23 @@ def _calendars(counting: Counting, place: Place | None, also: Place | None) -> C
 
 
 def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: Calendars) -> Deadline:
-    counting = limit.counting
-    lenient = counted = count(counting, period, start.on, start.shift, calendars)
+    counting, waited = limit.counting, start.waited | start.arguable
+    lenient = counted = count(counting, period, start.on, start.waited, calendars)
     outer = ""
-    if (start.lenient_on, start.lenient_shift) != (start.on, start.shift):
-        lenient = count(counting, period, start.lenient_on, start.lenient_shift, calendars)
-    latest = max(counted.due, lenient.due_lenient)
-    steps = [*start.steps, *derivation(counting, period, start.on, counted, calendars.rule)]
+    if (start.lenient_on, waited) != (start.on, start.waited):
+        lenient = count(counting, period, start.lenient_on, waited, calendars)
+    latest, argued = max(counted.due, lenient.due_lenient), lenient.left_out - counted.left_out
+    steps = [start.opening, *_left_out(limit, counted.left_out, argued)]
+    steps += derivation(counting, period, start.on, counted, calendars.rule)
     if limit.latest and period is limit.response:
-        longest = count(counting, limit.latest, start.lenient_on, start.lenient_shift, calendars)
+        longest = count(counting, limit.latest, start.lenient_on, waited, calendars)
         latest, outer = max(latest, longest.due_lenient), longest.lenient_citation
         steps.append(f"The longest that can be argued is {limit.latest} ({limit.latest.citation}).")
     if latest > counted.due:
         reasons = [
             lenient.lenient_citation or outer,
             start.lenient_reason,
-            *start.lenient_citations,
+            limit.identity_citation if argued > 0 else "",
         ]
         cited = "; ".join(filter(None, reasons)) or period.citation
         steps.append(
@@ -259,3 +247,21 @@ def _deadline(limit: TimeLimit, period: Period, start: _Start, calendars: Calend
         steps.append(f"Unverified: the text of {period.citation} was not seen for this period.")
     basis = f"{period.citation}: {period}"
     return Deadline(counted.due, latest, basis, tuple(steps), period.verified)
+
+
+def _left_out(limit: TimeLimit, waited: int, argued: int) -> list[str]:
+    """Which days of waiting do not count, and which arguably do not, in sentences."""
+    steps = []
+    if argued > 0:
+        days = _not_counted(argued, "waiting for proof of identity")
+        steps.append(f"The controller may argue that {days} ({limit.identity_citation}).")
+    if waited:
+        steps.append(
+            f"{_not_counted(waited, 'clarification')}, the day of asking and the day of answering "
+            f"included ({limit.clarification_citation})."
+        )
+    return steps
+
+
+def _not_counted(days: int, what: str) -> str:
+    return f"1 day of {what} does not count" if days == 1 else f"{days} days of {what} do not count"

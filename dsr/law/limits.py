@@ -97,6 +97,7 @@ class TimeLimit:
     no_time_verified: bool
     extended: Period | None  # in all, counted from receipt
     extended_again: Period | None  # where a second extension is allowed: in all, from receipt
+    extended_as_announced: str  # where the controller sets the longer time itself: says which law
     latest: Period | None  # an outer limit that can be argued
     acknowledgement: Period | None
     counting: Counting
@@ -116,6 +117,7 @@ def limit_of(table: dict[str, Any]) -> TimeLimit:
         no_time_verified=table.get("no_time_verified", True),
         extended=_period(table.get("extended")),
         extended_again=_period(table.get("extended_again")),
+        extended_as_announced=table.get("extended_as_announced", ""),
         latest=_period(table.get("latest")),
         acknowledgement=_period(table.get("acknowledgement")),
         counting=_counting(table),

@@ -58,6 +58,19 @@ def presumed(sent_on: date, channel: Channel) -> Receipt:
     )
 
 
+def proven_of_a_copy(first: Receipt, on: date) -> Receipt:
+    """Receipt of a request that went out twice before a delivery was proved.
+
+    By *first*, the presumption for what was sent first; but all that may ever have arrived is the
+    copy, on the day *on* that is proved.
+    """
+    received_on = min(first.on, on)
+    explanation = first.explanation if received_on == first.on else proven(on).explanation
+    return Receipt(
+        received_on, on, explanation, "that nothing arrived before the copy: dsr's own assumption"
+    )
+
+
 _MONTHS = tuple(calendar.month_name)  # read once: to ask it for each date costs a formatting
 _DAYS = tuple(calendar.day_name)
 

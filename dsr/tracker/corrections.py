@@ -9,17 +9,19 @@ from dsr.tracker.events import Correction, Event, EventType
 
 def effective(events: Sequence[Event]) -> list[Event]:
     """The events that count, each as it was last corrected, in the order of their numbers."""
-    corrections = _standing_corrections(events)
-    if not corrections:
-        return [event for event in events if event.correction is None]
-    struck = {each.of for each in corrections if each.void}
-    standing = []
-    for event in events:
-        if event.correction is None and event.seq not in struck:
-            for correction in corrections:
-                event = corrected(event, correction)  # noqa: PLW2901  (one after another)
-            standing.append(event)
-    return standing
+    said: dict[int, Correction] = {}
+    struck: set[int] = set()
+    for _, correction in _standing_corrections(events):
+        if correction.void:
+            struck.add(correction.of)
+        else:
+            before = said.get(correction.of)
+            said[correction.of] = _both(before, correction) if before else correction
+    return [
+        corrected(event, said[event.seq]) if event.seq in said else event
+        for event in events
+        if event.correction is None and event.seq not in struck
+    ]
 
 
 def check_correction(events: Sequence[Event], correction: Correction) -> None:
@@ -55,32 +57,39 @@ def check_correction(events: Sequence[Event], correction: Correction) -> None:
 
 
 def corrected_by(events: Sequence[Event]) -> dict[int, int]:
-    """For each event that was corrected or struck out, the number of the last event that did it."""
-    return {event.correction.of: event.seq for event in events if event.correction}
+    """For each event that is corrected or struck out, the number of the last event that did it."""
+    return {correction.of: seq for seq, correction in _standing_corrections(events)}
 
 
 def struck_out(events: Sequence[Event]) -> frozenset[int]:
     """The numbers of the events that do not count: they never happened."""
     counting = {event.seq for event in effective(events)}
-    undone = frozenset(e.correction.of for e in events if e.correction and e.correction.void)
-    return frozenset(
-        event.seq
-        for event in events
-        if (event.correction is None and event.seq not in counting)
-        or (event.correction is not None and event.seq in undone)
-    )
+    counting.update(seq for seq, _ in _standing_corrections(events))
+    return frozenset(event.seq for event in events if event.seq not in counting)
 
 
-def _standing_corrections(events: Sequence[Event]) -> list[Correction]:
-    """The corrections that were not themselves struck out by a later one."""
-    standing: list[Correction] = []
+def _standing_corrections(events: Sequence[Event]) -> list[tuple[int, Correction]]:
+    """The corrections that were not themselves struck out by a later one, with their numbers."""
+    standing: list[tuple[int, Correction]] = []
     undone: set[int] = set()
     for event in reversed(events):
         if event.correction and event.seq not in undone:
-            standing.append(event.correction)
+            standing.append((event.seq, event.correction))
             if event.correction.void:
                 undone.add(event.correction.of)
     return standing[::-1]
+
+
+def _both(first: Correction, second: Correction) -> Correction:
+    """Two corrections of one event as one: the second has the last word on what it speaks of."""
+    return Correction(
+        of=first.of,
+        type=second.type or first.type,
+        on=second.on or first.on,
+        note=second.note or first.note,
+        until=second.until or first.until,
+        via=second.via or first.via,
+    )
 
 
 def corrected(event: Event, correction: Correction) -> Event:

@@ -38,24 +38,31 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
     groups = _by_time_limit(request, pauses)
     found = []
     for rights in groups:
-        if _clock_stands(law.gives(rights[0]), state):
-            continue
         dates = deadlines(law, rights[0], receipt, place=place, also_arguable=also, pauses=pauses)
+        response = _extended(dates, law.gives(rights[0]).limit, state)
+        if _clock_stands(law.gives(rights[0]), state, response):
+            continue
         kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
         if dates.acknowledgement:
-            done = state.acknowledged_on or state.answered_on
-            found.append(_judged("acknowledgement", dates.acknowledgement, done, today))
-        response = _extended(dates, state.extension)
+            found.append(
+                _judged("acknowledgement", dates.acknowledgement, state.acknowledged_on, today)
+            )
         if response:
             found.append(_judged(kind, response, state.answered_on, today))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))
 
 
-def _clock_stands(given: RightGiven, state: CaseState) -> bool:
-    """Whether the time does not run, since the person still has to answer the controller."""
-    restarts = given.limit.identity_pause is IdentityPause.RESTARTS
-    stops = given.right in given.limit.clarification_rights
-    return (restarts and is_open(state.identity)) or (stops and is_open(state.clarification))
+def _clock_stands(given: RightGiven, state: CaseState, response: Deadline | None) -> bool:
+    """Whether the time does not run, since the person still has to answer the controller.
+
+    A question that came after the time had run out does not stop it.
+    """
+    if given.limit.identity_pause is IdentityPause.RESTARTS and is_open(state.identity):
+        return True
+    if given.right not in given.limit.clarification_rights or response is None:
+        return False
+    unanswered = (p.asked_on for p in state.clarification if p.answered_on is None)
+    return any(asked_on <= response.due for asked_on in unanswered)
 
 
 def _by_time_limit(request: Request, pauses: Pauses) -> list[list[Right]]:
@@ -99,28 +106,60 @@ def _place_if_known(country: str) -> Place | None:
         return None
 
 
-def _extended(dates: Deadlines, extension: Extension | None) -> Deadline | None:
-    """The response deadline after the controller's extension, if that was valid."""
-    notice_by = dates.extension_notice_by_lenient
+def _extended(dates: Deadlines, limit: TimeLimit, state: CaseState) -> Deadline | None:
+    """The response deadline after what the controller announced, as far as that was valid."""
+    extension, again = state.extension, state.extension_again
     if extension is None or dates.response is None:
         return dates.response
     told = f"An extension was announced on {long_date(extension.announced_on)}"
-    if dates.extended is None or notice_by is None:
+    if limit.extended_as_announced:
+        return _as_announced(dates.response, limit.extended_as_announced, extension, told)
+    if dates.extended is None:
         return _with_step(dates.response, f"{told}, but this law allows none: the date stands.")
-    if extension.announced_on > notice_by:
-        return _with_step(
-            dates.response,
-            f"{told}, after {long_date(notice_by)}, the last day for such a notice "
-            f"({dates.extended.basis.partition(':')[0]}): it does not count.",
-        )
-    longest = dates.extended
+    if extension.announced_on > dates.response.due_lenient:
+        return _too_late(dates.response, told, dates.extended.basis.partition(":")[0])
+    first = _longer(dates.response, dates.extended, extension, told)
+    if again is None or dates.extended_again is None:
+        return first
+    told = f"A second extension was announced on {long_date(again.announced_on)}"
+    if again.announced_on > first.due_lenient:
+        return _too_late(first, told, dates.extended_again.basis.partition(":")[0])
+    return _longer(first, dates.extended_again, again, told)
+
+
+def _longer(before: Deadline, longest: Deadline, extension: Extension, told: str) -> Deadline:
+    """The longer time that the law allows, or as much of it as the controller took."""
     if extension.until and extension.until < longest.due:
-        promised = replace(longest, due=max(extension.until, dates.response.due))
+        promised = replace(longest, due=max(extension.until, before.due))
         return _with_step(
-            promised,
-            f"{told}; the controller itself promised {long_date(extension.until)}.",
+            promised, f"{told}; the controller itself promised {long_date(extension.until)}."
         )
     return _with_step(longest, f"{told}, in time: the longer period counts from receipt.")
+
+
+def _as_announced(response: Deadline, cited: str, extension: Extension, told: str) -> Deadline:
+    """The day that the controller named, where the law leaves it to name one."""
+    if extension.announced_on > response.due_lenient:
+        return _too_late(response, told, cited)
+    if extension.until is None:
+        return _with_step(response, f"{told}, without a day for the answer: the date stands.")
+    return _with_step(
+        replace(
+            response,
+            due=max(extension.until, response.due),
+            due_lenient=max(extension.until, response.due_lenient),
+            basis=f"{cited}: the day announced",
+        ),
+        f"{told}, in time; the controller itself named {long_date(extension.until)} ({cited}).",
+    )
+
+
+def _too_late(before: Deadline, told: str, cited: str) -> Deadline:
+    return _with_step(
+        before,
+        f"{told}, after {long_date(before.due_lenient)}, the last day for such a notice "
+        f"({cited}): it does not count.",
+    )
 
 
 def _with_step(deadline: Deadline, step: str) -> Deadline:

@@ -6,7 +6,7 @@ from datetime import date
 
 from dsr.errors import ConflictError
 from dsr.law.deadlines import Pause
-from dsr.law.receipt import Channel, Receipt, presumed, proven
+from dsr.law.receipt import Channel, Receipt, presumed, proven, proven_of_a_copy
 from dsr.tracker.corrections import effective
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
 
@@ -26,12 +26,14 @@ class CaseState:
     prepared_on: date | None = None
     sent_on: date | None = None
     via: Channel | None = None
+    copied_on: date | None = None  # sent once more, by another way
     bounced_on: date | None = None
     delivered_on: date | None = None
     acknowledged_on: date | None = None
     identity: tuple[Pause, ...] = ()
     clarification: tuple[Pause, ...] = ()
     extension: Extension | None = None
+    extension_again: Extension | None = None
     answer: EventType | None = None
     answered_on: date | None = None
     reminded_on: date | None = None
@@ -53,9 +55,12 @@ class CaseState:
         """When the controller received the request, by proof or by presumption."""
         if not self.is_with_controller or self.sent_on is None:
             return None
-        if self.delivered_on:
-            return proven(self.delivered_on)
-        return presumed(self.sent_on, self.via or Channel.EMAIL)
+        presumption = presumed(self.sent_on, self.via or Channel.EMAIL)
+        if self.delivered_on is None:
+            return presumption
+        if self.copied_on and self.copied_on <= self.delivered_on:
+            return proven_of_a_copy(presumption, self.delivered_on)
+        return proven(self.delivered_on)
 
 
 def fold(events: Sequence[Event]) -> CaseState:
@@ -109,7 +114,7 @@ def _refusal(state: CaseState, kind: EventType, via: Channel | None) -> str | No
         return "no proof of identity was asked for before"
     if kind is EventType.CLARIFICATION_PROVIDED and not is_open(state.clarification):
         return "no clarification was asked for before"
-    if kind is EventType.EXTENDED and state.answer:
+    if kind is EventType.EXTENDED and state.answer not in (None, EventType.PARTLY_FULFILLED):
         return f"the controller had already answered ({state.answer})"
     return None
 
@@ -126,18 +131,43 @@ def _answered(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
 def _sent(state: CaseState, event: Event) -> CaseState:
     """The first sending that did not bounce starts the time; a second copy does not restart it."""
     if state.is_with_controller:
-        return state
-    return replace(state, sent_on=event.on, via=event.via, bounced_on=None, delivered_on=None)
+        return replace(state, copied_on=state.copied_on or event.on)
+    return replace(
+        state,
+        sent_on=event.on,
+        via=event.via,
+        copied_on=None,
+        bounced_on=None,
+        delivered_on=None,
+    )
+
+
+def _delivered(state: CaseState, event: Event) -> CaseState:
+    """What was delivered first was received; that a copy arrived later takes nothing back."""
+    return replace(state, delivered_on=state.delivered_on or event.on)
+
+
+def _extended(state: CaseState, event: Event) -> CaseState:
+    extension = Extension(event.on, event.until)
+    if state.extension is None:
+        return replace(state, extension=extension)
+    return replace(state, extension_again=state.extension_again or extension)
 
 
 def _answer(state: CaseState, event: Event) -> CaseState:
-    return replace(state, answer=event.type, answered_on=event.on)
+    """Who answers has received the request, whether or not they said so before."""
+    return replace(
+        state,
+        answer=event.type,
+        answered_on=event.on,
+        acknowledged_on=state.acknowledged_on or event.on,
+    )
 
 
 _CHANGES: dict[EventType, Callable[[CaseState, Event], CaseState]] = {
     EventType.PREPARED: lambda s, e: replace(s, prepared_on=e.on),
     EventType.SENT: _sent,
-    EventType.DELIVERED: lambda s, e: replace(s, delivered_on=e.on),
+    EventType.DELIVERED: _delivered,
     EventType.BOUNCED: lambda s, e: replace(s, bounced_on=e.on, delivered_on=None),
     EventType.ACKNOWLEDGED: lambda s, e: replace(s, acknowledged_on=s.acknowledged_on or e.on),
     EventType.IDENTITY_REQUESTED: lambda s, e: replace(
@@ -150,7 +180,7 @@ _CHANGES: dict[EventType, Callable[[CaseState, Event], CaseState]] = {
     EventType.CLARIFICATION_PROVIDED: lambda s, e: replace(
         s, clarification=_answered(s.clarification, e.on)
     ),
-    EventType.EXTENDED: lambda s, e: replace(s, extension=s.extension or Extension(e.on, e.until)),
+    EventType.EXTENDED: _extended,
     EventType.REMINDED: lambda s, e: replace(s, reminded_on=e.on),
     EventType.COMPLAINED: lambda s, e: replace(s, complained_on=e.on),
     EventType.WITHDRAWN: lambda s, e: replace(s, closed_on=e.on, withdrawn=True),

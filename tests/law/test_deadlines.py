@@ -286,6 +286,42 @@ def test_a_day_in_two_clarifications_is_left_out_once(second: tuple[str, str]) -
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("identity", "asked", "answered", "due"),
+    [
+        # Proof came on 16 March, when the month begins: until 16 April.
+        ("2026-03-16", "2026-03-05", "2026-03-09", "2026-04-16"),  # over before: not counted anyway
+        ("2026-03-16", "2026-03-12", "2026-03-20", "2026-04-21"),  # 16 to 20 March: five days
+        ("2026-03-16", "2026-03-16", "2026-03-20", "2026-04-21"),
+        ("2026-03-16", "2026-03-23", "2026-03-27", "2026-04-21"),
+        # Received on 4 March: the month ends on Saturday 4 April, and so on Tuesday the 7th.
+        ("2026-03-04", "2026-04-02", "2026-04-03", "2026-04-07"),  # 4 and 2 days: the 6th, Easter
+        ("2026-03-04", "2026-04-07", "2026-04-08", "2026-04-09"),  # asked on the very last day
+        ("2026-03-04", "2026-04-08", "2026-04-20", "2026-04-07"),  # too late: the time is over
+    ],
+)
+def test_only_days_of_clarification_within_the_time_are_left_out(
+    identity: str, asked: str, answered: str, due: str
+) -> None:
+    pauses = Pauses(waited("2026-03-04", identity), waited(asked, answered))
+    response = dates("uk-gdpr", "2026-03-04", pauses=pauses).response
+    assert response.due == response.due_lenient == day(due)
+
+
+def test_a_question_after_the_first_month_holds_up_only_the_longer_time() -> None:
+    pauses = Pauses(clarification=waited("2026-04-10", "2026-04-14"))
+    found = dates("uk-gdpr", "2026-03-02", pauses=pauses)
+    assert found.response.due == found.extension_notice_by == day("2026-04-02")
+    assert found.extended is not None
+    assert found.extended.due == day("2026-06-08")  # 2 June and five days is a Sunday
+
+
+def test_asking_who_you_are_when_the_time_is_over_gives_nothing_to_argue() -> None:
+    pauses = Pauses(identity=waited("2026-04-07", "2026-04-20"))
+    response = dates("gdpr", "2026-03-02", place="DE", pauses=pauses).response
+    assert response.due == response.due_lenient == day("2026-04-02")
+
+
 def test_a_day_in_two_waits_for_identity_is_argued_once() -> None:
     once = waited("2026-03-09", "2026-03-19")
     twice = (*once, *waited("2026-03-12", "2026-03-19"))

@@ -261,6 +261,13 @@ def test_the_edition_of_the_law_is_a_fingerprint() -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", law_edition())
 
 
+def test_another_version_of_dsr_is_another_edition(monkeypatch: pytest.MonkeyPatch) -> None:
+    uncached = law_edition.__wrapped__
+    assert uncached() == law_edition()
+    monkeypatch.setattr("dsr.law.edition.__version__", "0.1.1")
+    assert uncached() != law_edition()
+
+
 # Which law applies -----------------------------------------------------------------------------
 
 

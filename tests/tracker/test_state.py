@@ -98,6 +98,7 @@ def after(*kinds: EventType) -> CaseState:
         ((T.SENT, T.CLARIFICATION_REQUESTED, T.CLARIFICATION_PROVIDED), AFTER_SENDING),
         ((T.SENT, T.EXTENDED), AFTER_SENDING),
         ((T.SENT, T.FULFILLED), AFTER_SENDING - {T.EXTENDED}),
+        ((T.SENT, T.PARTLY_FULFILLED), AFTER_SENDING),  # more time for the rest
         ((T.SENT, T.REFUSED), AFTER_SENDING - {T.EXTENDED}),
         ((T.SENT, T.REMINDED), AFTER_SENDING),
         ((T.SENT, T.COMPLAINED), AFTER_SENDING),
@@ -274,6 +275,71 @@ def test_a_law_without_extensions_lets_none_count(make_request: MakeRequest) -> 
     assert "allows none" in found.explanation
 
 
+@pytest.mark.parametrize(
+    ("law", "country", "announced", "until", "due", "says"),
+    [
+        # 30 days from 2 March are 1 April (DPO Art. 18(1)).
+        ("ch-fadp", "CH", "2026-04-01", "2026-05-29", "2026-05-29", "in time"),
+        ("ch-fadp", "CH", "2026-04-02", "2026-05-29", "2026-04-01", "does not count"),
+        ("ch-fadp", "CH", "2026-04-01", None, "2026-04-01", "without a day"),
+        ("ch-fadp", "CH", "2026-03-09", "2026-03-20", "2026-04-01", "in time"),
+        ("sg", "SG", "2026-03-30", "2026-09-30", "2026-09-30", "in time"),
+        # 20 working days, without Good Friday: 31 March (Privacy Act 2020 s. 43-48).
+        ("nz", "NZ", "2026-03-16", "2026-04-17", "2026-04-17", "in time"),
+        ("kr", "KR", "2026-03-12", "2026-04-17", "2026-04-17", "in time"),
+    ],
+)
+def test_some_laws_let_the_company_name_the_day(
+    make_request: MakeRequest,
+    law: str,
+    country: str,
+    announced: str,
+    until: str | None,
+    due: str,
+    says: str,
+) -> None:
+    request = make_request(law=law, country=country, establishment=country)
+    named = date.fromisoformat(until) if until else None
+    state = fold(history(("sent", "2026-03-02"), ("extended", announced, {"until": named})))
+    found = response(request, state, "2026-04-10")
+    assert found.deadline.due == date.fromisoformat(due)
+    assert found.deadline.due_lenient >= found.deadline.due
+    assert says in found.deadline.steps[-1]
+
+
+@pytest.mark.parametrize(
+    ("notices", "due", "says"),
+    [
+        # 30, 60 and 90 days from 2 March: 1 April, 1 May and 31 May (Decree Art. 44-3(5)).
+        ([("2026-03-20", None)], "2026-05-01", "in time"),
+        ([("2026-03-20", None), ("2026-04-28", None)], "2026-05-31", "in time"),
+        ([("2026-03-20", None), ("2026-04-28", "2026-05-20")], "2026-05-20", "20 May 2026"),
+        ([("2026-03-20", "2026-04-24"), ("2026-05-20", None)], "2026-04-24", "does not count"),
+        ([("2026-04-20", None), ("2026-04-28", None)], "2026-04-01", "does not count"),
+    ],
+    ids=["one", "two", "two with a day", "second late", "first late"],
+)
+def test_korean_law_lets_the_company_extend_twice(
+    make_request: MakeRequest, notices: list[tuple[str, str | None]], due: str, says: str
+) -> None:
+    request = make_request(
+        law="kr", rights=(Right.AUTOMATED_DECISION,), country="KR", establishment="KR"
+    )
+    facts = [
+        ("extended", on, {"until": date.fromisoformat(until) if until else None})
+        for on, until in notices
+    ]
+    found = response(request, fold(history(("sent", "2026-03-02"), *facts)), "2026-06-10")
+    assert found.deadline.due == date.fromisoformat(due)
+    assert says in found.deadline.steps[-1]
+
+
+def test_a_second_extension_counts_nowhere_else(make_request: MakeRequest) -> None:
+    facts = [("sent", "2026-03-02"), ("extended", "2026-03-30"), ("extended", "2026-04-01")]
+    found = response(make_request(), fold(history(*facts)), "2026-04-10")
+    assert found.deadline.due == date(2026, 6, 2)
+
+
 def test_rights_with_different_times_have_deadlines_of_their_own(make_request: MakeRequest) -> None:
     request = make_request(
         law="ccpa",
@@ -335,6 +401,16 @@ def test_an_open_question_stops_the_time_only_where_the_law_says_so(
     assert [deadline.deadline.due for deadline in found] == running
 
 
+def test_a_question_that_comes_after_the_time_does_not_hide_that_it_is_over(
+    make_request: MakeRequest,
+) -> None:
+    request = make_request(law="uk-gdpr", country="GB", establishment="GB")
+    state = fold(history(("sent", "2026-03-02"), ("clarification-requested", "2026-04-03")))
+    found = response(request, state, "2026-04-20")
+    assert found.deadline.due == found.deadline.due_lenient == date(2026, 4, 2)
+    assert found.met is False
+
+
 def test_the_holidays_are_those_of_the_controllers_state(make_request: MakeRequest) -> None:
     state = fold(history(("sent", "2025-11-25")))
     due = {
@@ -359,6 +435,50 @@ def test_sending_again_by_another_way_does_not_undo_the_first_receipt(
     once = response(make_request(), fold(history(*first)), "2026-03-20")
     twice = response(make_request(), fold(history(*first, again)), "2026-03-20")
     assert twice.deadline.due == once.deadline.due == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("facts", "due", "lenient"),
+    [
+        # The e-mail counts as received on 3 March; 3 April is Good Friday, a holiday in Germany.
+        # That only the letter arrived can be argued: 23 April.
+        ("sent email 3, sent post 20, delivered 23", "2026-04-07", "2026-04-23"),
+        # What is known to have arrived first stays the receipt.
+        ("sent email 3, delivered 4, sent post 20, delivered 23", "2026-04-07", "2026-04-07"),
+        # The letter is presumed to take three days; the e-mail was there on the next.
+        ("sent post 9, sent email 10, delivered 10", "2026-04-10", "2026-04-10"),
+        # The letter came before the copy was sent.
+        ("sent post 9, delivered 11, sent email 20", "2026-04-13", "2026-04-13"),
+        # It bounced: what came before is undone, copy and all.
+        (
+            "sent email 3, sent fax 4, bounced 5, sent post 9, delivered 11",
+            "2026-04-13",
+            "2026-04-13",
+        ),
+    ],
+)
+def test_the_delivery_of_a_copy_takes_no_time_away(
+    make_request: MakeRequest, facts: str, due: str, lenient: str
+) -> None:
+    told = []
+    for kind, *via, day in (fact.split() for fact in facts.split(", ")):
+        told.append((kind, f"2026-03-{day:0>2}", {"via": Channel(via[0])} if via else {}))
+    found = response(make_request(establishment="DE"), fold(history(*told)), "2026-03-25")
+    assert (found.deadline.due, found.deadline.due_lenient) == tuple(
+        map(date.fromisoformat, (due, lenient))
+    )
+    said = found.explanation
+    assert ("nothing arrived before the copy" in said) is (due != lenient)
+
+
+def test_an_answer_confirms_receipt_and_a_later_one_does_not_undo_that(
+    make_request: MakeRequest,
+) -> None:
+    request = make_request(law="ccpa", country="US", region="CA", establishment="US")
+    answered = [("sent", "2026-03-02"), ("partly-fulfilled", "2026-03-12")]
+    for later in ((), (("fulfilled", "2026-06-30"),), (("acknowledged", "2026-06-30"),)):
+        found = case_deadlines(request, fold(history(*answered, *later)), date(2026, 7, 1))
+        assert {d.kind: d.met for d in found}["acknowledgement"] is True
 
 
 def test_a_promise_shorter_than_the_month_is_not_the_due_date(make_request: MakeRequest) -> None:
