@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event
 from dsr.tracker.requests import Request
@@ -32,9 +33,12 @@ def phase(state: CaseState) -> Status:
 
 
 def standing(request: Request, events: Sequence[Event], today: date | None = None) -> Standing:
-    """Where the request stands after *events*; its dates as of *today*, else as of the sending."""
+    """Where the request stands after *events*; its dates as of *today*, or of the last of them.
+
+    Not earlier: while a question is open, the days until a notice decide whether it was in time.
+    """
     state = fold(events)
-    day = today or state.sent_on or request.made_on
+    day = today or max((event.on for event in effective(events)), default=request.made_on)
     asked, first = _asked(state), first_response(case_deadlines(request, state, day))
     deadline = first.deadline if first else None
     return Standing(

@@ -158,13 +158,20 @@ def test_the_next_step_can_be_taken(make_request: MakeRequest, one: Drawn) -> No
 
 @pytest.mark.parametrize("law", LAWS)
 @pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("after", [0, 14, 70], ids=lambda days: f"after {days} days")
+@pytest.mark.parametrize(
+    ("after", "extended"),
+    [(0, None), (14, None), (70, None), (14, 25), (29, 20), (0, 60)],
+    ids=lambda days: f"{days} days",
+)
 def test_a_date_moves_exactly_if_it_is_another_on_another_day(
-    make_request: MakeRequest, law: str, question: EventType, after: int
+    make_request: MakeRequest, law: str, question: EventType, after: int, extended: int | None
 ) -> None:
     sent_on = first_day(law)
-    asked_on = sent_on + timedelta(days=after)
+    asked_on = last = sent_on + timedelta(days=after)
     told = [(T.PREPARED, sent_on), (T.SENT, sent_on), (question, asked_on)]
+    if extended:
+        last = asked_on + timedelta(days=extended)
+        told.append((T.EXTENDED, last))
     events = [
         Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
         for seq, (kind, on) in enumerate(told, start=1)
@@ -172,13 +179,30 @@ def test_a_date_moves_exactly_if_it_is_another_on_another_day(
     rights = tuple(regime(law).rights)
     for chosen in (*((right,) for right in rights), rights):
         request = requested(make_request, law, chosen)
-        days = [asked_on + timedelta(days=n) for n in (0, 7, 45)]
+        days = [last + timedelta(days=n) for n in (0, 45)]
         seen = [standing(request, events, day) for day in days]
         assert {one.asked for one in seen} == {QUESTIONS[question]}
         for one, day in zip(seen, days, strict=True):
-            later = [standing(request, events, day + timedelta(days=n)).due for n in (1, 40, 80)]
+            later = [standing(request, events, day + timedelta(days=n)).due for n in (1, 80)]
             assert one.moves is any(due != one.due for due in later)
-        assert standing(request, events).due == seen[0].due or seen[0].moves
+        assert standing(request, events).due == seen[0].due
+
+
+def test_an_extension_is_in_time_while_the_question_that_came_before_it_is_open(
+    make_request: MakeRequest,
+) -> None:
+    told = [
+        (T.SENT, date(2026, 3, 2)),
+        (T.IDENTITY_REQUESTED, date(2026, 4, 1)),
+        (T.EXTENDED, date(2026, 4, 20)),
+    ]
+    events = [
+        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
+        for seq, (kind, on) in enumerate(told, start=1)
+    ]
+    # The month ended on 2 April; that the days since 1 April do not count can be argued.
+    for today in (None, date(2026, 4, 20), date(2026, 6, 30)):
+        assert standing(make_request(), events, today).due == date(2026, 6, 2)
 
 
 def test_while_a_question_is_open_what_can_be_argued_moves_and_the_date_does_not(
