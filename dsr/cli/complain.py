@@ -45,7 +45,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
             authority,
             session.catalogue(),
             session.templates(),
-            outstanding=demand_codes(options["outstanding"]) or case.outstanding,
+            outstanding=demand_codes(options["outstanding"]) or case.unfulfilled,
             language=language_named(options["language"]),
         )
         if request.law in SAYS_NO_COURT:
@@ -64,7 +64,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
             f"{request.reference}-{request.company.slug}-complaint",
             options,
             keep=lambda documents: keep_letter(
-                store, case, documents, "complaint", now=session.now()
+                store, case, documents, "complaint", now=session.now(), by=session.by
             ),
             following=f"Next: send it {where}, with the letters and answers of the case; then: "
             f"dsr record {request.reference} complained",

@@ -91,7 +91,9 @@ def _write(session: Session, options: dict[str, Any]) -> None:
             letter,
             stem,
             options,
-            keep=lambda documents: keep_letter(store, case, documents, what, now=session.now()),
+            keep=lambda documents: keep_letter(
+                store, case, documents, what, now=session.now(), by=session.by
+            ),
             following=f"Next: send it; then: dsr record {request.reference} {recorded}",
         )
 

@@ -75,7 +75,7 @@ def add(session: Session, /, *, person_id: str, as_json: bool, **options: Any) -
         people = existing.people() if existing else []
         person = new_person(people, person_id, _said(options), session.today)
     with session.store() as store:
-        store.save_person(person, now=session.now())
+        store.save_person(person, now=session.now(), by=session.by)
         _set_default(session, store, person_id, options)
         session.say(f"Added {person_id}.")
         show_person(session, store, person, as_json=as_json)
@@ -156,7 +156,7 @@ def edit(session: Session, /, *, person_id: str, as_json: bool, **options: Any) 
         said = _said(options)
         if not (said.is_empty and options["is_default"]):
             new = changed(store.people(), person, said)
-            store.save_person(new, now=session.now(), expected=person)
+            store.save_person(new, now=session.now(), by=session.by, expected=person)
         _set_default(session, store, person.id, options)
         session.say(f"Changed {person.id}.")
         show_person(session, store, the_person(store, person.id), as_json=as_json)
@@ -187,7 +187,7 @@ def move(
 
     with _kept(session, person_id) as (store, person):
         new = moved(person, IdentityInput(**options), on or session.today, session.today)
-        store.save_person(new, now=session.now(), expected=person)
+        store.save_person(new, now=session.now(), by=session.by, expected=person)
         session.say(f"Changed {person.id}.")
         show_person(session, store, new, as_json=as_json)
 
@@ -231,6 +231,7 @@ def mandate(
         store.save_person(
             new,
             now=session.now(),
+            by=session.by,
             expected=person,
             documents=[document] if document else [],
         )
@@ -257,7 +258,7 @@ def revoke(
 
     with _kept(session, person_id) as (store, person):
         new = with_revocation(person, number, on or session.today, session.today)
-        store.save_person(new, now=session.now(), expected=person)
+        store.save_person(new, now=session.now(), by=session.by, expected=person)
         session.say(f"Changed {person.id}.")
         show_person(session, store, new, as_json=as_json)
 
@@ -309,7 +310,7 @@ def _said(options: dict[str, Any]) -> "Changes":
 
 def _set_default(session: Session, store: "Store", person_id: str, options: dict[str, Any]) -> None:
     if options["is_default"]:
-        store.set_default_person(person_id, now=session.now())
+        store.set_default_person(person_id, now=session.now(), by=session.by)
 
 
 def _scope(

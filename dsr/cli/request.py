@@ -69,8 +69,11 @@ def request_command(session: Session, /, **options: Any) -> None:
             former_addresses=options["former_addresses"],
         )
         rights = tuple(right.value for right in first.rights)
-        taken = taken_up(session, options, existing, parties.subject.id, slugs, rights)
-        slugs = taken.left if taken else slugs
+        known = session.catalogue().slugs()
+        there = tuple(slug for slug in slugs if slug in known)  # a typing error joins no campaign
+        taken = taken_up(session, options, existing, parties.subject.id, there, rights)
+        if taken:
+            slugs = (*taken.left, *(slug for slug in slugs if slug not in known))
         wanted = [replace(first, company=slug) for slug in slugs]
         with (
             _target_store(session, existing, dry_run=options["dry_run"]) as target,
@@ -300,8 +303,8 @@ def _keep(session: Session, prepared: "Prepared", store: "Store", parties: "Part
     newcomers = [each for each in parties.everyone if store.person(each.id) is None]
     twins = open_twins(store, prepared.request)
     warnings = used_up(store, prepared.request)
-    keep(prepared, store, now=session.now())
     keep_newcomers(session, store, newcomers)
+    keep(prepared, store, now=session.now(), by=session.by)
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
     for warning in warnings:

@@ -64,3 +64,13 @@ def outstanding(answers: Sequence[DemandAnswer]) -> tuple[str, ...]:
     return tuple(
         answer.code for answer in answers if answer.outcome in (Outcome.OPEN, Outcome.MISSING)
     )
+
+
+def unfulfilled(answers: Sequence[DemandAnswer]) -> tuple[str, ...]:
+    """The demands that were passed over or refused, once something was said of any."""
+    passed_over = outstanding(answers)
+    return tuple(
+        answer.code
+        for answer in answers
+        if answer.code in passed_over or answer.outcome is Outcome.REFUSED
+    )

@@ -1,5 +1,6 @@
 """Write the letters after the request: choose one by the case, take its facts from the record."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from dsr.letters.clauses import Templates
 from dsr.letters.document import Enclosure, Letter
 from dsr.letters.follow_up import CaseFacts, FollowUpKind, compose_follow_up
 from dsr.letters.wording import Correspondent, Wording
-from dsr.tracker.answers import demand_answers, outstanding
+from dsr.tracker.answers import DemandAnswer, demand_answers, outstanding, unfulfilled
 from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import ANSWERS, Document, Event, EventDraft, EventType
@@ -52,6 +53,7 @@ class CaseSoFar:
     response: CaseDeadline | None  # None where the law sets no time
     late: tuple[Right, ...]  # rights whose time is over beyond argument
     outstanding: tuple[str, ...] = ()  # demands that a partial answer passed over, by its record
+    unfulfilled: tuple[str, ...] = ()  # those, and the ones that it refused
     today: date
 
     @property
@@ -88,15 +90,22 @@ def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar
         recorded=len(events),
         response=response,
         late=tuple(right for right in request.rights if any(_covers(each, right) for each in over)),
-        outstanding=_passed_over(request, state, events),
+        outstanding=_of_partial(outstanding, request, state, events),
+        unfulfilled=_of_partial(unfulfilled, request, state, events),
         today=today,
     )
 
 
-def _passed_over(request: Request, state: CaseState, events: list[Event]) -> tuple[str, ...]:
+def _of_partial(
+    which: Callable[[Sequence[DemandAnswer]], tuple[str, ...]],
+    request: Request,
+    state: CaseState,
+    events: list[Event],
+) -> tuple[str, ...]:
+    """Demands by how a partial answer treated them; none where no demand was ticked off."""
     if state.answer is not EventType.PARTLY_FULFILLED:
         return ()
-    return outstanding(demand_answers(request.demands, events))
+    return which(demand_answers(request.demands, events))
 
 
 def _due(deadline: CaseDeadline) -> date:
@@ -255,10 +264,18 @@ def copy_of_request(case: CaseSoFar, store: "Store") -> Document | None:
 
 
 def keep_letter(
-    store: "Store", case: CaseSoFar, documents: tuple[Document, ...], what: str, *, now: datetime
+    store: "Store",
+    case: CaseSoFar,
+    documents: tuple[Document, ...],
+    what: str,
+    *,
+    now: datetime,
+    by: str = "",
 ) -> None:
     """Keep a letter's exact bytes in its case; it counts as sent only when the person says so."""
-    draft = EventDraft(type=EventType.PREPARED, on=case.today, recorded_at=now, note=what)
+    draft = EventDraft(
+        type=EventType.PREPARED, on=case.today, recorded_at=now, by=by or None, note=what
+    )
     # Not if an answer was recorded meanwhile, to which the letter would not fit.
     store.record(case.request.reference, draft, documents, expected=case.recorded)
 

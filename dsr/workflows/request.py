@@ -266,12 +266,13 @@ def _warnings(
     return warnings
 
 
-def keep(prepared: Prepared, store: "Store", *, now: datetime) -> None:
+def keep(prepared: Prepared, store: "Store", *, now: datetime, by: str = "") -> None:
     """Make the case: the request, its letter's exact bytes and the journal entry as one fact."""
     from dsr.tracker.events import EventDraft
 
-    drafted = EventDraft(type=EventType.PREPARED, on=prepared.request.made_on, recorded_at=now)
-    store.open_request(prepared.request, drafted, list(prepared.documents))
+    made_on = prepared.request.made_on
+    drafted = EventDraft(type=EventType.PREPARED, on=made_on, recorded_at=now, by=by or None)
+    store.open_request(prepared.request, drafted, prepared.documents)
 
 
 def open_twins(store: "Store", request: Request) -> list[str]:
