@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -106,7 +105,7 @@ def _moved(engine: Engine, found: list[Standing], today: date) -> list[Standing]
         request = request_of(engine, case.reference) if case.moves else None
         if request:
             now = standing(request, events_of(engine, case.reference), today)
-            anew.append(replace(case, due=now.due, due_lenient=now.due_lenient))
+            anew.append(case._replace(due=now.due, due_lenient=now.due_lenient))
         else:
             anew.append(case)
     return sorted(anew, key=_place)
@@ -243,31 +242,38 @@ def _row(case: Standing) -> Row:
 
 def as_standing(row: Row) -> Standing:
     """The standing that a row of COLUMNS keeps."""
+    (reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,
+     bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events
+    ) = row  # fmt: skip
     return Standing(
-        reference=row[0],
-        person=row[1],
-        company=row[2],
-        company_name=row[3],
-        law=row[4],
-        rights=_words(row[5]),
-        made_on=date.fromisoformat(row[6]),
-        campaign=row[7],
-        phase=_PHASES[row[8]],
-        asked=row[9],
-        bounced=bool(row[10]),
-        reminded_on=_day(row[11]),
-        answer=EventType(row[12]) if row[12] else None,
-        sent_on=_day(row[13]),
-        kind=row[14],
-        basis=row[15],
-        due=_day(row[16]),
-        due_lenient=_day(row[17]),
-        moves=bool(row[18]),
-        events=row[19],
+        reference,
+        person,
+        company,
+        company_name,
+        law,
+        _words(rights),
+        date.fromisoformat(made_on),
+        campaign,
+        _PHASES[phase],
+        asked,
+        bounced != 0,
+        _day(reminded_on),
+        _ANSWERS[answer],
+        _day(sent_on),
+        kind,
+        basis,
+        _day(due),
+        _day(due_lenient),
+        moves != 0,
+        events,
     )
 
 
 _PHASES = {status.value: status for status in Status}
+_ANSWERS: dict[str | None, EventType | None] = {
+    None: None,
+    **{kind.value: kind for kind in EventType},
+}
 
 
 @lru_cache(maxsize=1000)
