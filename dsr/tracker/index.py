@@ -26,7 +26,8 @@ BATCH = 5000  # entries held in memory at a time
 EDITION = "edition"  # of the law, under which the dates of all open cases were computed
 OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 _IN_ORDER = " ORDER BY phase = 'closed', due IS NULL, due, made_on, reference"
-_PLACES = ", ".join("?" * 21)
+_KEPT = f"{COLUMNS}, check_sum"
+_PLACES = ", ".join("?" * len(_KEPT.split(", ")))
 
 
 def events_of(engine: Engine, reference: str) -> list[Event]:
@@ -40,16 +41,43 @@ def request_of(engine: Engine, reference: str) -> Request | None:
     return Request.from_json(json.loads(said[0])) if said else None
 
 
+def case_of(engine: Engine, reference: str) -> tuple[Request, list[Event]] | None:
+    """The request of a reference and its events, read in one go, or None."""
+    rows = engine.rows(
+        "SELECT kind, content FROM entry WHERE subject = ? AND kind IN (?, ?) ORDER BY position",
+        (reference, Kind.REQUEST.value, Kind.EVENT.value),
+    )
+    said = [(kind, json.loads(content)) for kind, content in rows]
+    requests = [table for kind, table in said if kind == Kind.REQUEST]
+    events = [Event.from_json(table) for kind, table in said if kind == Kind.EVENT]
+    return (Request.from_json(requests[0]), events) if requests else None
+
+
 def keep_standing(engine: Engine, request: Request, events: Sequence[Event]) -> None:
-    """Write down where the case stands after *events*; inside of a transaction."""
+    """Write down where the case stands after *events*; inside of a transaction.
+
+    Raises ConflictError, and writes nothing, at an event that cannot follow what was before it.
+    """
     from dsr.tracker.assessment import standing  # the rules, only where something is written
 
     row = _row(standing(request, events))
-    engine.run("DELETE FROM standing WHERE reference = ?", (request.reference,))
-    engine.run(
-        f"INSERT INTO standing ({COLUMNS}, check_sum) VALUES ({_PLACES})",  # noqa: S608
-        (*row, check_sum(row)),
-    )
+    now = (*row, check_sum(row))
+    before = engine.row(f"SELECT {_KEPT} FROM standing WHERE reference = ?", now[:1])  # noqa: S608
+    if before is None:
+        engine.run(f"INSERT INTO standing ({_KEPT}) VALUES ({_PLACES})", now)  # noqa: S608
+        return
+    # What is left alone costs nothing: most events change no column that an index holds.
+    changed = {
+        name: value
+        for name, value, was in zip(_KEPT.split(", "), now, before, strict=True)
+        if value != was
+    }
+    if changed:
+        names = ", ".join(f"{name} = ?" for name in changed)
+        engine.run(
+            f"UPDATE standing SET {names} WHERE reference = ?",  # noqa: S608
+            (*changed.values(), request.reference),
+        )
 
 
 def standings(
@@ -102,9 +130,9 @@ def _moved(engine: Engine, found: list[Standing], today: date) -> list[Standing]
 
     anew = []
     for case in found:
-        request = request_of(engine, case.reference) if case.moves else None
-        if request:
-            now = standing(request, events_of(engine, case.reference), today)
+        known = case_of(engine, case.reference) if case.moves else None
+        if known:
+            now = standing(*known, today)
             anew.append(case._replace(due=now.due, due_lenient=now.due_lenient))
         else:
             anew.append(case)
@@ -187,9 +215,9 @@ def _compute(
     engine: Engine, references: Iterable[str], told: Callable[[int], None] | None = None
 ) -> None:
     for number, reference in enumerate(references, start=1):
-        request = request_of(engine, reference)
-        if request:
-            keep_standing(engine, request, events_of(engine, reference))
+        known = case_of(engine, reference)
+        if known:
+            keep_standing(engine, *known)
         if told:
             told(number)
     set_meta(engine, EDITION, law_edition())
