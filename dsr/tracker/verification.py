@@ -1,18 +1,22 @@
 """Whether the record is whole and unaltered: its links, its documents, the rows that find them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from dsr.tracker.documents import Documents
 from dsr.tracker.engine import Engine
-from dsr.tracker.index import COLUMNS, attached, check_sum
+from dsr.tracker.index import COLUMNS, check_sum
 from dsr.tracker.journal import GENESIS, Entry, Kind, link
 from dsr.tracker.ledger import entries
 
 EVERY = 1000  # entries between two words on the progress
+AT_ONCE = 500  # documents that are looked for together
+_NAMED = re.compile(r'"sha256":\s*"([0-9a-f]{64})"')  # in a text, JSON has \" instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +83,15 @@ def verify(
     Holds the same little in memory however large the record is, as long as nothing is wrong.
     Raises UnavailableError where the database itself cannot be read.
     """
-    problems = []
-    with engine.snapshot():
-        damage = engine.damage()
-        if damage:
-            problems.append(f"Something is wrong: {damage}.")
+    with engine.snapshot(), ThreadPoolExecutor(1) as beside:
+        damage = beside.submit(engine.damage)  # reads the whole file, as the rest does meanwhile
         chain = _followed(engine, told)
-        altered, kept = _altered_documents(engine, documents)
-        problems += altered
+        problems, kept = _altered_documents(engine, documents)
         problems += [f"The document {each[:12]}… is missing." for each in sorted(chain.missing)]
         if not _rows_fit(engine, chain.cases):
             problems += _wrong_rows(engine)
+        if found := damage.result():
+            problems.insert(0, f"Something is wrong: {found}.")
     return Verdict(
         entries=chain.position,
         events=chain.cases.events,
@@ -105,16 +107,17 @@ def _followed(engine: Engine, told: Callable[[int], None] | None) -> _Chain:
     """Follow the links from the first to the last; the first that does not hold is kept."""
     chain = _Chain()
     for entry in entries(engine):
-        if chain.bad is None:
+        follows = entry.position == chain.position + 1
+        holds = follows and entry.digest == link(chain.digest, entry.commitment)
+        if chain.bad is None and not holds:
             says = _wrong_with(entry, chain)
-            if says:
-                chain.bad = Bad(entry.position, entry.kind, entry.subject, says)
+            chain.bad = Bad(entry.position, entry.kind, entry.subject, says)
         chain.position, chain.digest = entry.position, entry.digest
         _remember(entry, chain)
-        if entry.position % EVERY == 0:
+        if len(chain.attached) >= AT_ONCE:
             _look_for_documents(engine, chain)
-            if told:
-                told(entry.position)
+        if told and entry.position % EVERY == 0:
+            told(entry.position)
     _look_for_documents(engine, chain)
     without = sorted(chain.emptied - chain.released)
     if without and (chain.bad is None or without[0] < chain.bad.position):
@@ -122,17 +125,15 @@ def _followed(engine: Engine, told: Callable[[int], None] | None) -> _Chain:
     return chain
 
 
-def _wrong_with(entry: Entry, chain: _Chain) -> str | None:
-    if entry.position != chain.position + 1:
-        missing = entry.position - chain.position - 1
+def _wrong_with(entry: Entry, chain: _Chain) -> str:
+    missing = entry.position - chain.position - 1
+    if missing:
         return f"before it {missing} entr{'y is' if missing == 1 else 'ies are'} missing"
-    if entry.digest != link(chain.digest, entry.commitment):
-        return "it is not what was recorded, or the entry before it is not"
-    return None
+    return "it is not what was recorded, or the entry before it is not"
 
 
 def _remember(entry: Entry, chain: _Chain) -> None:
-    _, kind, subject, _, content, _, _ = entry
+    kind, subject, content = entry.kind, entry.subject, entry.content
     if content is None or kind is None or subject is None:
         chain.emptied.add(entry.position)
         return
@@ -144,7 +145,7 @@ def _remember(entry: Entry, chain: _Chain) -> None:
     elif kind == "forgotten":
         chain.released.update(_released(content))
     if '"sha256":' in content:  # reading a million entries as JSON would take as long as the rest
-        chain.attached.update(_named(content))
+        chain.attached.update(_NAMED.findall(content))
 
 
 def _look_for_documents(engine: Engine, chain: _Chain) -> None:
@@ -160,13 +161,6 @@ def _look_for_documents(engine: Engine, chain: _Chain) -> None:
 def _released(content: str) -> Iterator[int]:
     for first, last in json.loads(content)["positions"]:
         yield from range(first, last + 1)
-
-
-def _named(content: str) -> Iterator[str]:
-    try:
-        yield from (document["sha256"] for document in attached(json.loads(content)))
-    except (ValueError, KeyError, TypeError):
-        return  # altered text; the chain has noticed
 
 
 def _altered_documents(engine: Engine, documents: Documents) -> tuple[list[str], int]:
