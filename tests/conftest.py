@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import chown, rmtree, which
-from tempfile import mkdtemp
 from typing import Any
 
 import keyring
@@ -20,6 +18,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from dsr.cli.main import run
+from tests.postgres import PostgresServer, postgres_if_any
 
 ERIKA = ("--name", "Erika Mustermann", "--email", "erika@example.org", "--country", "DE")
 
@@ -94,55 +93,13 @@ def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@dataclass(frozen=True)
-class PostgresServer:
-    """A real server of our own, in a directory of its own."""
-
-    binaries: Path
-    place: Path
-    user: dict[str, Any]  # it refuses to run as root
-
-    @property
-    def url(self) -> str:
-        """The address of its database."""
-        return f"postgresql:///postgres?host={self.place}&user=dsr"
-
-    def run(self, program: str, *words: str) -> None:
-        """Run one of its programs on its data."""
-        command = [self.binaries / program, "-D", str(self.place / "data"), *words]
-        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run(command, cwd=self.place, check=True, **quiet, **self.user)
-
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
-        settings = f"-k {self.place} -c listen_addresses= -c max_connections=60"
-        self.run("pg_ctl", "start", "-w", "-o", settings, "-l", str(self.place / "log"))
-
-    def stop(self, mode: str = "fast") -> None:
-        """Stop it; with *mode* ``immediate`` as if its machine had crashed."""
-        self.run("pg_ctl", "stop", "-m", mode)
-
-
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL server."""
-    places = [Path(found).parent for found in [which("pg_ctl")] if found]
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    binaries = next((place for place in places if (place / "initdb").exists()), None)
-    if binaries is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    place = Path(mkdtemp(prefix="dsr-pg-"))  # the path of its socket must be short
-    user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        user = {"user": "nobody", "group": "nogroup"}
-        chown(place, "nobody", "nogroup")
-    server = PostgresServer(binaries, place, user)
-    setup = ("-U", "dsr", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "-N")
-    server.run("initdb", *setup)
-    server.start()
-    yield server
-    server.stop()
-    rmtree(place, ignore_errors=True)
+    with postgres_if_any() as server:
+        if server is None:
+            pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+        yield server
 
 
 @pytest.fixture

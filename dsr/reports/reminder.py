@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from dsr.law.regimes import regime
 from dsr.tracker.answers import DemandAnswer, demand_answers
@@ -17,6 +18,7 @@ from dsr.tracker.state import CaseState, fold
 from dsr.tracker.status import Status, status_on
 
 DUE_SOON = 7  # days
+_NEEDS_YOU = (Status.READY, Status.DRAFT, Status.ACTION_NEEDED, Status.ANSWERED)
 
 
 class Group(StrEnum):
@@ -41,8 +43,7 @@ class CaseOnDay:
     next_step: NextStep
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One line of the report; without ``due`` while the controller owes nothing yet."""
 
     case: Standing
@@ -127,7 +128,7 @@ def _item(case: Standing, today: date, within: int, remedy: str) -> Item:
 def _group(status: Status, days_left: int | None, within: int) -> Group:
     if status is Status.OVERDUE:
         return Group.OVERDUE
-    if status in (Status.READY, Status.DRAFT, Status.ACTION_NEEDED, Status.ANSWERED):
+    if status in _NEEDS_YOU:
         return Group.NEEDS_YOU
     if status is Status.WAITING and days_left is not None and days_left <= within:
         return Group.DUE_SOON

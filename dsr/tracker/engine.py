@@ -48,7 +48,10 @@ class Engine(Protocol):
         """Run statements that make tables, with the engine's own word for bytes."""
 
     def damage(self) -> str | None:
-        """What is wrong with the database itself, as far as it can tell; None if nothing."""
+        """What is wrong with the database itself, as far as it can tell; None if nothing.
+
+        Another thread may ask while this one reads.
+        """
 
     def scrub(self) -> None:
         """See to it that nothing deleted can be read from the database's files any more."""

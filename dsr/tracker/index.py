@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -27,7 +26,8 @@ BATCH = 5000  # entries held in memory at a time
 EDITION = "edition"  # of the law, under which the dates of all open cases were computed
 OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 _IN_ORDER = " ORDER BY phase = 'closed', due IS NULL, due, made_on, reference"
-_PLACES = ", ".join("?" * 21)
+_KEPT = f"{COLUMNS}, check_sum"
+_PLACES = ", ".join("?" * len(_KEPT.split(", ")))
 
 
 def events_of(engine: Engine, reference: str) -> list[Event]:
@@ -41,16 +41,43 @@ def request_of(engine: Engine, reference: str) -> Request | None:
     return Request.from_json(json.loads(said[0])) if said else None
 
 
+def case_of(engine: Engine, reference: str) -> tuple[Request, list[Event]] | None:
+    """The request of a reference and its events, read in one go, or None."""
+    rows = engine.rows(
+        "SELECT kind, content FROM entry WHERE subject = ? AND kind IN (?, ?) ORDER BY position",
+        (reference, Kind.REQUEST.value, Kind.EVENT.value),
+    )
+    said = [(kind, json.loads(content)) for kind, content in rows]
+    requests = [table for kind, table in said if kind == Kind.REQUEST]
+    events = [Event.from_json(table) for kind, table in said if kind == Kind.EVENT]
+    return (Request.from_json(requests[0]), events) if requests else None
+
+
 def keep_standing(engine: Engine, request: Request, events: Sequence[Event]) -> None:
-    """Write down where the case stands after *events*; inside of a transaction."""
+    """Write down where the case stands after *events*; inside of a transaction.
+
+    Raises ConflictError, and writes nothing, at an event that cannot follow what was before it.
+    """
     from dsr.tracker.assessment import standing  # the rules, only where something is written
 
     row = _row(standing(request, events))
-    engine.run("DELETE FROM standing WHERE reference = ?", (request.reference,))
-    engine.run(
-        f"INSERT INTO standing ({COLUMNS}, check_sum) VALUES ({_PLACES})",  # noqa: S608
-        (*row, check_sum(row)),
-    )
+    now = (*row, check_sum(row))
+    before = engine.row(f"SELECT {_KEPT} FROM standing WHERE reference = ?", now[:1])  # noqa: S608
+    if before is None:
+        engine.run(f"INSERT INTO standing ({_KEPT}) VALUES ({_PLACES})", now)  # noqa: S608
+        return
+    # What is left alone costs nothing: most events change no column that an index holds.
+    changed = {
+        name: value
+        for name, value, was in zip(_KEPT.split(", "), now, before, strict=True)
+        if value != was
+    }
+    if changed:
+        names = ", ".join(f"{name} = ?" for name in changed)
+        engine.run(
+            f"UPDATE standing SET {names} WHERE reference = ?",  # noqa: S608
+            (*changed.values(), request.reference),
+        )
 
 
 def standings(
@@ -103,10 +130,10 @@ def _moved(engine: Engine, found: list[Standing], today: date) -> list[Standing]
 
     anew = []
     for case in found:
-        request = request_of(engine, case.reference) if case.moves else None
-        if request:
-            now = standing(request, events_of(engine, case.reference), today)
-            anew.append(replace(case, due=now.due, due_lenient=now.due_lenient))
+        known = case_of(engine, case.reference) if case.moves else None
+        if known:
+            now = standing(*known, today)
+            anew.append(case._replace(due=now.due, due_lenient=now.due_lenient))
         else:
             anew.append(case)
     return sorted(anew, key=_place)
@@ -188,9 +215,9 @@ def _compute(
     engine: Engine, references: Iterable[str], told: Callable[[int], None] | None = None
 ) -> None:
     for number, reference in enumerate(references, start=1):
-        request = request_of(engine, reference)
-        if request:
-            keep_standing(engine, request, events_of(engine, reference))
+        known = case_of(engine, reference)
+        if known:
+            keep_standing(engine, *known)
         if told:
             told(number)
     set_meta(engine, EDITION, law_edition())
@@ -243,31 +270,38 @@ def _row(case: Standing) -> Row:
 
 def as_standing(row: Row) -> Standing:
     """The standing that a row of COLUMNS keeps."""
+    (reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,
+     bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events
+    ) = row  # fmt: skip
     return Standing(
-        reference=row[0],
-        person=row[1],
-        company=row[2],
-        company_name=row[3],
-        law=row[4],
-        rights=_words(row[5]),
-        made_on=date.fromisoformat(row[6]),
-        campaign=row[7],
-        phase=_PHASES[row[8]],
-        asked=row[9],
-        bounced=bool(row[10]),
-        reminded_on=_day(row[11]),
-        answer=EventType(row[12]) if row[12] else None,
-        sent_on=_day(row[13]),
-        kind=row[14],
-        basis=row[15],
-        due=_day(row[16]),
-        due_lenient=_day(row[17]),
-        moves=bool(row[18]),
-        events=row[19],
+        reference,
+        person,
+        company,
+        company_name,
+        law,
+        _words(rights),
+        date.fromisoformat(made_on),
+        campaign,
+        _PHASES[phase],
+        asked,
+        bounced != 0,
+        _day(reminded_on),
+        _ANSWERS[answer],
+        _day(sent_on),
+        kind,
+        basis,
+        _day(due),
+        _day(due_lenient),
+        moves != 0,
+        events,
     )
 
 
 _PHASES = {status.value: status for status in Status}
+_ANSWERS: dict[str | None, EventType | None] = {
+    None: None,
+    **{kind.value: kind for kind in EventType},
+}
 
 
 @lru_cache(maxsize=1000)

@@ -6,10 +6,9 @@ hash alone reveals nothing, as nobody can guess the salt.
 """
 
 import json
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
 SALT_BYTES = 16
@@ -28,8 +27,7 @@ class Kind(StrEnum):
     SETTING = "setting"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One link: what was recorded, and the digest that binds it to all before.
 
     ``kind``, ``subject``, ``salt`` and ``content`` are None once it was forgotten; the commitment

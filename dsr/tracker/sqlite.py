@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from shutil import disk_usage
 from time import sleep
@@ -18,6 +18,8 @@ CREATION_TRIES: Final = 20
 LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
 CACHE: Final = 16_000  # KiB
+# Each row is looked up in each index: those of a million entries find room here.
+CACHE_FOR_CHECK: Final = 64_000
 ROOM_FOR_LOG: Final = 64 * 1024  # bytes
 
 
@@ -27,7 +29,7 @@ class SqliteEngine:
     is_shared = False
 
     def __init__(self, path: Path, key: Key | None) -> None:
-        self._path = path
+        self._path, self._key = path, key
         with explained(path):
             self._db = connect(path, key)
 
@@ -101,7 +103,11 @@ class SqliteEngine:
 
         (SQLCipher's own check looks past the log, and calls a page damaged that the log replaces.)
         """
-        found = self.row("PRAGMA integrity_check(1)")
+        if not self._path.exists():  # connecting would make another one
+            return f"the file {self._path.name} is gone"
+        with explained(self._path), closing(connect(self._path, self._key)) as db:
+            db.execute(f"PRAGMA cache_size = -{CACHE_FOR_CHECK}")
+            found = db.execute("PRAGMA integrity_check(1)").fetchone()
         whole = found is not None and found[0] == "ok"
         return None if whole else f"the file {self._path.name} is damaged"
 
@@ -123,6 +129,7 @@ class SqliteEngine:
                 f"PRAGMA rekey = \"x'{key.text}'\"" if key.is_raw else f"PRAGMA rekey = '{quoted}'"
             )
             self._db.execute("PRAGMA journal_mode = WAL")
+        self._key = key
 
     def close(self) -> None:
         """Let go of the file."""

@@ -1,14 +1,13 @@
 """Where a case stands, in the few words that a list needs, and the step that comes next."""
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from dsr.tracker.events import EventType
 from dsr.tracker.status import Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(NamedTuple):  # a list makes many thousands, and of tuples it does so in no time
     """Where a request stands, without the day: enough to list it and to say what comes next.
 
     ``due`` is that of the first answer; ``moves`` tells that it is later each day, since the time
@@ -37,8 +36,7 @@ class Standing:
     events: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(NamedTuple):
     """What the person should do, and the command that does it, if there is one."""
 
     says: str

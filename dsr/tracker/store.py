@@ -144,8 +144,7 @@ class Store:
         nothing is kept in either case.
         """
         with self._change(documents):
-            request = self.request(reference)
-            before = self.events(request.reference)
+            request, before = self._case(reference)
             if expected is not None and len(before) != expected:
                 raise ConflictError(
                     f"Something was recorded in {request.reference} meanwhile: "
@@ -200,15 +199,10 @@ class Store:
 
         Raises NotFoundError with the nearest references if there is none.
         """
-        wanted = as_reference(reference)
-        found = index.request_of(self.engine, wanted)
-        if found:
-            return found
-        raise NotFoundError(
-            f"There is no request {reference!r}.{did_you_mean(self._near(wanted))}",
-            hint="See what there is: dsr list",
-            code="unknown_request",
-        )
+        found = index.request_of(self.engine, as_reference(reference))
+        if found is None:
+            raise self._unknown(reference)
+        return found
 
     def events(self, reference: str) -> list[Event]:
         """The events of a case, as recorded."""
@@ -293,11 +287,24 @@ class Store:
 
     # inside ---------------------------------------------------------------------------------
 
+    def _case(self, reference: str) -> tuple[Request, list[Event]]:
+        found = index.case_of(self.engine, as_reference(reference))
+        if found is None:
+            raise self._unknown(reference)
+        return found
+
+    def _unknown(self, reference: str) -> NotFoundError:
+        near = did_you_mean(self._near(as_reference(reference)))
+        return NotFoundError(
+            f"There is no request {reference!r}.{near}",
+            hint="See what there is: dsr list",
+            code="unknown_request",
+        )
+
     def _append(
         self, request: Request, before: list[Event], draft: EventDraft, documents: Papers
     ) -> Event:
         from dsr.tracker.corrections import check_correction
-        from dsr.tracker.state import fold
 
         if draft.correction:
             check_correction(before, draft.correction)
@@ -315,10 +322,8 @@ class Store:
             demands=draft.demands,
             documents=kept,
         )
-        events = [*before, event]
-        fold(events)
+        index.keep_standing(self.engine, request, [*before, event])  # refuses what cannot follow
         append(self.engine, Kind.EVENT, request.reference, canonical(event.as_json()))
-        index.keep_standing(self.engine, request, events)
         return event
 
     def _keep_person(self, person: Person, now: datetime, by: str, papers: Papers) -> None:

@@ -1,18 +1,22 @@
 """Whether the record is whole and unaltered: its links, its documents, the rows that find them."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from dsr.tracker.documents import Documents
 from dsr.tracker.engine import Engine
-from dsr.tracker.index import COLUMNS, attached, check_sum
+from dsr.tracker.index import COLUMNS, check_sum
 from dsr.tracker.journal import GENESIS, Entry, Kind, link
 from dsr.tracker.ledger import entries
 
 EVERY = 1000  # entries between two words on the progress
+AT_ONCE = 500  # documents that are looked for together
+_NAMED = re.compile(r'"sha256":\s*"([0-9a-f]{64})"')  # in a text, JSON has \" instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +48,28 @@ class Verdict:
 
 
 @dataclass(slots=True)
+class _Cases:
+    """What all cases come to, in three numbers however many they are.
+
+    Two tables whose references add up to the same by their hashes, once for each case and once
+    for each event, hold the same cases with as many events: Python draws its hashes anew in every
+    process, so that nobody can choose references for it.
+    """
+
+    events: int = 0
+    by_request: int = 0
+    by_event: int = 0
+
+
+@dataclass(slots=True)
 class _Chain:
     """What was seen of the journal so far."""
 
     position: int = 0
     digest: str = GENESIS
-    counted: Counter[str] = field(default_factory=Counter)  # entries, by kind
-    events: Counter[str] = field(default_factory=Counter)  # events, by case
-    requests: set[str] = field(default_factory=set)
-    attached: set[str] = field(default_factory=set)  # documents, by hash
+    cases: _Cases = field(default_factory=_Cases)
+    attached: set[str] = field(default_factory=set)  # documents not looked for yet, by hash
+    missing: set[str] = field(default_factory=set)
     emptied: set[int] = field(default_factory=set)
     released: set[int] = field(default_factory=set)  # positions that a certificate names
     bad: Bad | None = None
@@ -63,21 +80,22 @@ def verify(
 ) -> Verdict:
     """Check everything in the record; *told* hears how many entries were checked.
 
+    Holds the same little in memory however large the record is, as long as nothing is wrong.
     Raises UnavailableError where the database itself cannot be read.
     """
-    problems = []
-    with engine.snapshot():
-        damage = engine.damage()
-        if damage:
-            problems.append(f"Something is wrong: {damage}.")
-        chain = _followed(entries(engine), told)
-        kept = {row[0] for row in engine.rows("SELECT sha256 FROM document")}
-        problems += _altered_documents(engine, documents, kept | chain.attached)
-        problems += _wrong_rows(engine, chain)
+    with engine.snapshot(), ThreadPoolExecutor(1) as beside:
+        damage = beside.submit(engine.damage)  # reads the whole file, as the rest does meanwhile
+        chain = _followed(engine, told)
+        problems, kept = _altered_documents(engine, documents)
+        problems += [f"The document {each[:12]}… is missing." for each in sorted(chain.missing)]
+        if not _rows_fit(engine, chain.cases):
+            problems += _wrong_rows(engine)
+        if found := damage.result():
+            problems.insert(0, f"Something is wrong: {found}.")
     return Verdict(
         entries=chain.position,
-        events=chain.counted[Kind.EVENT],
-        documents=len(kept),
+        events=chain.cases.events,
+        documents=kept,
         forgotten=len(chain.emptied),
         head=chain.digest,
         first_bad=chain.bad,
@@ -85,47 +103,59 @@ def verify(
     )
 
 
-def _followed(journal: Iterator[Entry], told: Callable[[int], None] | None) -> _Chain:
+def _followed(engine: Engine, told: Callable[[int], None] | None) -> _Chain:
     """Follow the links from the first to the last; the first that does not hold is kept."""
     chain = _Chain()
-    for entry in journal:
-        if chain.bad is None:
+    for entry in entries(engine):
+        follows = entry.position == chain.position + 1
+        holds = follows and entry.digest == link(chain.digest, entry.commitment)
+        if chain.bad is None and not holds:
             says = _wrong_with(entry, chain)
-            if says:
-                chain.bad = Bad(entry.position, entry.kind, entry.subject, says)
+            chain.bad = Bad(entry.position, entry.kind, entry.subject, says)
         chain.position, chain.digest = entry.position, entry.digest
         _remember(entry, chain)
+        if len(chain.attached) >= AT_ONCE:
+            _look_for_documents(engine, chain)
         if told and entry.position % EVERY == 0:
             told(entry.position)
+    _look_for_documents(engine, chain)
     without = sorted(chain.emptied - chain.released)
     if without and (chain.bad is None or without[0] < chain.bad.position):
         chain.bad = Bad(without[0], None, None, "it was emptied, and no certificate says why")
     return chain
 
 
-def _wrong_with(entry: Entry, chain: _Chain) -> str | None:
-    if entry.position != chain.position + 1:
-        missing = entry.position - chain.position - 1
+def _wrong_with(entry: Entry, chain: _Chain) -> str:
+    missing = entry.position - chain.position - 1
+    if missing:
         return f"before it {missing} entr{'y is' if missing == 1 else 'ies are'} missing"
-    if entry.digest != link(chain.digest, entry.commitment):
-        return "it is not what was recorded, or the entry before it is not"
-    return None
+    return "it is not what was recorded, or the entry before it is not"
 
 
 def _remember(entry: Entry, chain: _Chain) -> None:
-    kind, content = entry.kind, entry.content
-    if content is None or kind is None or entry.subject is None:
+    kind, subject, content = entry.kind, entry.subject, entry.content
+    if content is None or kind is None or subject is None:
         chain.emptied.add(entry.position)
         return
-    chain.counted[kind] += 1
     if kind == "event":
-        chain.events[entry.subject] += 1
+        chain.cases.events += 1
+        chain.cases.by_event += hash(subject)
     elif kind == "request":
-        chain.requests.add(entry.subject)
+        chain.cases.by_request += hash(subject)
     elif kind == "forgotten":
         chain.released.update(_released(content))
     if '"sha256":' in content:  # reading a million entries as JSON would take as long as the rest
-        chain.attached.update(_named(content))
+        chain.attached.update(_NAMED.findall(content))
+
+
+def _look_for_documents(engine: Engine, chain: _Chain) -> None:
+    """Keep in mind those of the attached documents that are not there."""
+    if not chain.attached:
+        return
+    wanted, chain.attached = chain.attached, set()
+    places = ", ".join("?" * len(wanted))
+    sql = f"SELECT sha256 FROM document WHERE sha256 IN ({places})"  # noqa: S608
+    chain.missing |= wanted - {row[0] for row in engine.rows(sql, tuple(wanted))}
 
 
 def _released(content: str) -> Iterator[int]:
@@ -133,43 +163,54 @@ def _released(content: str) -> Iterator[int]:
         yield from range(first, last + 1)
 
 
-def _named(content: str) -> Iterator[str]:
-    try:
-        yield from (document["sha256"] for document in attached(json.loads(content)))
-    except (ValueError, KeyError, TypeError):
-        return  # altered text; the chain has noticed
-
-
-def _altered_documents(engine: Engine, documents: Documents, wanted: set[str]) -> Iterator[str]:
-    """A sentence for each document that is missing or is not what it was."""
+def _altered_documents(engine: Engine, documents: Documents) -> tuple[list[str], int]:
+    """A sentence for each document that is not what it was; how many documents there are."""
+    problems, count = [], 0
     sql = "SELECT sha256, size, content FROM document WHERE place IS NULL"
-    seen = set()
     for digest, size, content in engine.stream(sql):
-        seen.add(digest)
+        count += 1
         if content is None or len(content) != size or sha256(content).hexdigest() != digest:
-            yield f"The document {digest[:12]}… is not what was recorded."
+            problems.append(f"The document {digest[:12]}… is not what was recorded.")
     for kept in documents.large():
-        seen.add(kept.sha256)
+        count += 1
         if not documents.files.check(kept):
-            yield f"The large document {kept.sha256[:12]}… is missing or not what was recorded."
-    for digest in sorted(wanted - seen):
-        yield f"The document {digest[:12]}… is missing."
+            problems.append(
+                f"The large document {kept.sha256[:12]}… is missing or not what was recorded."
+            )
+    return problems, count
 
 
-def _wrong_rows(engine: Engine, chain: _Chain) -> Iterator[str]:
+def _rows_fit(engine: Engine, cases: _Cases) -> bool:
+    """Whether the rows that serve to find cases are as they were written and fit the journal."""
+    by_request = by_event = 0
+    for row in engine.stream(f"SELECT {COLUMNS}, check_sum FROM standing"):  # noqa: S608
+        reference, count = row[0], row[-2]
+        if check_sum(row[:-1]) != row[-1] or not isinstance(count, int):
+            return False
+        by_request += hash(reference)
+        by_event += hash(reference) * count
+    return (by_request, by_event) == (cases.by_request, cases.by_event)
+
+
+def _wrong_rows(engine: Engine) -> Iterator[str]:
     """A sentence for each row that serves to find cases and does not fit the journal."""
-    seen = set()
+    events, requests, seen = Counter[str](), set(), set()
+    told = "SELECT kind, subject FROM entry WHERE kind IN ('request', 'event')"
+    for kind, subject in engine.stream(told):
+        if kind == Kind.EVENT:
+            events[subject] += 1
+        else:
+            requests.add(subject)
     for row in engine.stream(f"SELECT {COLUMNS}, check_sum FROM standing"):  # noqa: S608
         reference, count = row[0], row[-2]
         seen.add(reference)
-        if reference not in chain.requests:
+        if reference not in requests:
             yield f"{reference} is listed, and the journal does not know it."
         elif check_sum(row[:-1]) != row[-1]:
             yield f"What the lists say of {reference} was altered."
-        elif count != chain.events[reference]:
+        elif count != events[reference]:
             yield (
-                f"{reference} is listed with {count} events; the journal has "
-                f"{chain.events[reference]}."
+                f"{reference} is listed with {count} events; the journal has {events[reference]}."
             )
-    for reference in sorted(chain.requests - seen):
+    for reference in sorted(requests - seen):
         yield f"{reference} is in the journal, and the lists leave it out."

@@ -14,12 +14,13 @@ from dsr.directory.catalogue import Catalogue
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
 from dsr.letters.pdf import html
-from dsr.secrets import KeySources
+from dsr.paths import make_private_directory
+from dsr.secrets import SERVICE, Key, KeySources, new_lock, read_lock
 from dsr.tracker.events import Document, EventType
 from dsr.tracker.people import DataSubject
 from dsr.tracker.requests import REFERENCE_BITS, Request, reference_from
 from dsr.tracker.store import EventDraft, Store
-from dsr.workflows.opening import open_store
+from dsr.workflows.opening import LOCK, RecordPlace, open_store
 from dsr.workflows.request import Order, Prepared, prepare
 
 ENTRIES = 100
@@ -72,7 +73,7 @@ def bare_letter(letter: Prepared, directory: Path) -> BareLetter:
 def fill_store(home: Path, sources: KeySources, letter: Prepared) -> None:
     """A record of 100 requests in all phases, each with its letter."""
     companies, _ = Catalogue().companies()
-    store = open_store(home, sources)
+    store = open_store(RecordPlace(home), sources)
     for number in range(ENTRIES):
         company = companies[number % len(companies)]
         request = replace(
@@ -90,6 +91,18 @@ def fill_store(home: Path, sources: KeySources, letter: Prepared) -> None:
         )
         _tell_story(store, request, STORIES[number % len(STORIES)], letter.documents)
     store.close()
+
+
+def lock_with_keyring(home: Path, key: Key) -> None:
+    """Put *key* into the system keyring, as that of the record that will lie in *home*."""
+    import keyring
+
+    make_private_directory(home)
+    new_lock(home / LOCK, KeySources())
+    lock = read_lock(home / LOCK)
+    if lock is None:
+        raise RuntimeError("No lock was made")
+    keyring.set_password(SERVICE, lock.id, key.text)
 
 
 def _tell_story(

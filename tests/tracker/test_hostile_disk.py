@@ -18,6 +18,7 @@ import pytest
 
 from dsr.errors import UnavailableError
 from dsr.tracker.store import Store
+from dsr.tracker.verification import verify
 from tests.tracker.disks import Image, image_of, lay
 from tests.tracker.script import (
     FIRST_DAY,
@@ -218,13 +219,22 @@ def readings(store: Store, facts: Sequence[Fact]) -> Iterator[tuple[Callable[[],
     """All that can be read of a store, piece by piece, each with what it should come to."""
     content = expected(facts)
     yield lambda: {one.reference for one in store.standings(FIRST_DAY)}, set(content)
-    yield lambda: check_whole(store), None
+    yield lambda: verified(store), None
     for reference, (request, events) in content.items():
         yield partial(store.request, reference), request
         said = [event[:-1] for event in events]
         yield partial(lambda name: [as_told(e) for e in store.events(name)], reference), said
     for document in (document for fact in facts for document in fact.documents):
         yield partial(store.document, sha256(document.content).hexdigest()), document.content
+
+
+def verified(store: Store) -> None:
+    """All is whole; what is wrong with the file itself is an error, as it is in other readings."""
+    verdict = verify(store.engine, store.documents)
+    for problem in verdict.problems:
+        assert "the file" in problem
+        raise UnavailableError(problem)
+    assert verdict.ok
 
 
 def is_noticed(place: Path, facts: Sequence[Fact]) -> bool:

@@ -13,7 +13,7 @@ from dsr.tracker.migrations import schema_version
 from dsr.tracker.postgres import PostgresEngine
 from dsr.tracker.store import Store
 from dsr.tracker.verification import verify
-from tests.conftest import PostgresServer
+from tests.postgres import PostgresServer
 from tests.tracker.conftest import MakeRequest, draft, opened
 
 WRITE_FOR_EVER = """

@@ -146,6 +146,16 @@ def test_a_damaged_store_is_named_as_such(
         in_file(path, KEY).request(reference)
 
 
+def test_a_file_that_went_while_it_was_open_is_missed_and_not_made_anew(
+    path: Path, store: Store, make_request: MakeRequest
+) -> None:
+    opened(store, make_request())
+    path.unlink()
+    verdict = verify(store.engine, store.documents)
+    assert verdict.problems == ("Something is wrong: the file record.db is gone.",)
+    assert not path.exists()
+
+
 def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError) as caught:
         in_file(tmp_path / "no" / "such" / "record.db", KEY)
