@@ -86,7 +86,7 @@ def restore_command(
             told=told,
         )
     if as_json:
-        print_json({**_counts(verdict), "aside": aside and str(aside)})
+        print_json({**_counts(verdict), "aside": aside})
         return
     session.say(f"Restored and checked: {_in_words(verdict)}.")
     if aside:

@@ -51,10 +51,12 @@ def forget_command(
     target = certificate or Path(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}.txt")
     _writable(target)
     _confirm(session, what)
-    text = _forget(session, person)
+    text, left = _forget(session, person)
     from dsr.paths import write_private_file
 
     write_private_file(target, text.encode())
+    if left:
+        session.warn(f"Removed, but the rest was not put under a new key. {left}")
     if as_json:
         print_json({**what, "certificate": str(target.resolve())})
         return
@@ -94,7 +96,8 @@ def _removal(what: dict[str, Any]) -> str:
     if what["person"] is None:
         return (
             f"The whole record would go: {what['people']} people, {what['requests']} requests, "
-            "their documents, the journal and the key."
+            "their documents, the journal and the key; and the companies and templates that you "
+            "wrote yourself."
         )
     return (
         f"Of {what['person']!r} would go: {what['requests']} requests, {what['entries']} entries, "
@@ -116,17 +119,19 @@ def _confirm(session: Session, what: dict[str, Any]) -> None:
         raise click.Abort
 
 
-def _forget(session: Session, person: str | None) -> str:
+def _forget(session: Session, person: str | None) -> tuple[str, str | None]:
+    """The certificate, and what could not be done."""
     from dsr.tracker.index import RECORD, meta
+    from dsr.workflows.backup import known_backups
     from dsr.workflows.forgetting import certificate, forget_everything, forget_person
 
     with session.store() as store:
-        record = meta(store.engine, RECORD) or ""
+        record, backups = meta(store.engine, RECORD) or "", known_backups(store.engine)
         if person:
             done = forget_person(store, session.place(), person, now=session.now())
     if person is None:
-        done = forget_everything(session.place())
-    return certificate(done, record, now=session.now())
+        done = forget_everything(session.place(), backups)
+    return certificate(done, record, now=session.now()), done.left
 
 
 def _writable(target: Path) -> None:

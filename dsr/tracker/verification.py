@@ -3,8 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Final
 
 from dsr.tracker.documents import Documents
 from dsr.tracker.engine import Engine
@@ -53,6 +55,8 @@ class _Chain:
     events: Counter[str] = field(default_factory=Counter)  # events, by case
     requests: set[str] = field(default_factory=set)
     attached: set[str] = field(default_factory=set)  # documents, by hash
+    held: set[tuple[str, str]] = field(default_factory=set)  # by whom, which document
+    latest: dict[tuple[str, str], int] = field(default_factory=dict)  # of people and campaigns
     emptied: set[int] = field(default_factory=set)
     released: set[int] = field(default_factory=set)  # positions that a certificate names
     bad: Bad | None = None
@@ -113,31 +117,30 @@ def _wrong_with(entry: Entry, chain: _Chain) -> str | None:
 
 
 def _remember(entry: Entry, chain: _Chain) -> None:
-    kind, content = entry.kind, entry.content
-    if content is None or kind is None or entry.subject is None:
+    kind, content, subject = entry.kind, entry.content, entry.subject
+    if content is None or kind is None or subject is None:
         chain.emptied.add(entry.position)
         return
     chain.counted[kind] += 1
     if kind == "event":
-        chain.events[entry.subject] += 1
+        chain.events[subject] += 1
     elif kind == "request":
-        chain.requests.add(entry.subject)
-    elif kind == "forgotten":
-        chain.released.update(_released(content))
-    if '"sha256":' in content:  # reading a million entries as JSON would take as long as the rest
-        chain.attached.update(_named(content))
+        chain.requests.add(subject)
+    elif kind in _LISTED:
+        chain.latest[kind, subject] = entry.position
+    with suppress(ValueError, KeyError, TypeError, AttributeError):  # the chain has noticed that
+        if kind == "forgotten":
+            chain.released.update(_released(content, entry.position))
+        # Reading a million entries as JSON would take as long as the rest.
+        if '"sha256":' in content:
+            named = {document["sha256"] for document in attached(json.loads(content))}
+            chain.attached |= named
+            chain.held |= {(subject, digest) for digest in named}
 
 
-def _released(content: str) -> Iterator[int]:
+def _released(content: str, before: int) -> Iterator[int]:
     for first, last in json.loads(content)["positions"]:
-        yield from range(first, last + 1)
-
-
-def _named(content: str) -> Iterator[str]:
-    try:
-        yield from (document["sha256"] for document in attached(json.loads(content)))
-    except (ValueError, KeyError, TypeError):
-        return  # altered text; the chain has noticed
+        yield from range(max(first, 1), min(last + 1, before))
 
 
 def _altered_documents(engine: Engine, documents: Documents, wanted: set[str]) -> Iterator[str]:
@@ -146,7 +149,8 @@ def _altered_documents(engine: Engine, documents: Documents, wanted: set[str]) -
     seen = set()
     for digest, size, content in engine.stream(sql):
         seen.add(digest)
-        if content is None or len(content) != size or sha256(content).hexdigest() != digest:
+        whole = isinstance(content, bytes) and sha256(content).hexdigest() == digest
+        if not whole or len(content) != size:
             yield f"The document {digest[:12]}… is not what was recorded."
     for kept in documents.large():
         seen.add(kept.sha256)
@@ -173,3 +177,16 @@ def _wrong_rows(engine: Engine, chain: _Chain) -> Iterator[str]:
             )
     for reference in sorted(chain.requests - seen):
         yield f"{reference} is in the journal, and the lists leave it out."
+    for kind, sql in _LISTED.items():
+        listed = {((kind, name), position) for name, position in engine.rows(sql)}
+        if listed != {each for each in chain.latest.items() if each[0][0] == kind}:
+            yield f"The list of {_PLURALS[kind]} is not what the journal says."
+    if set(engine.rows("SELECT subject, sha256 FROM holding")) != chain.held:
+        yield "The list of who has which document is not what the journal says."
+
+
+_LISTED: Final = {
+    "person": "SELECT id, position FROM person",
+    "campaign": "SELECT name, position FROM campaign",
+}
+_PLURALS: Final = {"person": "people", "campaign": "campaigns"}

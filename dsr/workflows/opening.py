@@ -4,11 +4,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from dsr.errors import UnavailableError
-from dsr.paths import copy_private_file, make_private_directory
-from dsr.secrets import KeySources, Lock, key_for, new_lock, read_lock
-from dsr.tracker.engine import Engine
+from dsr.paths import copy_private_file, make_private_directory, put_in_place
+from dsr.secrets import KeySources, Lock, finish_key_change, key_for, new_lock, read_lock
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 
@@ -89,18 +89,22 @@ def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
         if lock.next is None:
             raise
         # A change of the key was cut short after the file had taken the new one.
-        return SqliteEngine(
-            home / STORE, key_for(Lock(lock.next, lock.protection, lock.keyring), sources)
-        )
+        following = Lock(lock.next, lock.protection, lock.keyring)
+        engine = SqliteEngine(home / STORE, key_for(following, sources))
+    finish_key_change(home / LOCK, lock, following)
+    return engine
 
 
-def _copied(engine: Engine, home: Path, version: int) -> Path:
+def _copied(engine: SqliteEngine, home: Path, version: int) -> Path:
     """Keep the file as it is, before its form changes; where the copy lies."""
     kept = home / BACKUPS / f"before-format-{version + 1}"
     make_private_directory(kept.parent)
     make_private_directory(kept)
-    with engine.transaction():  # nobody writes while the file and its log are copied
-        for name in (STORE, f"{STORE}-wal", LOCK):
-            if (home / name).exists() and not (name == LOCK and (kept / name).exists()):
-                copy_private_file(home / name, kept / name)
+    part = kept / f".{STORE}.{token_hex(4)}.part"
+    try:
+        engine.copy_to(part)
+        put_in_place({kept / STORE: part})
+    finally:
+        part.unlink(missing_ok=True)
+    copy_private_file(home / LOCK, kept / LOCK)
     return kept

@@ -103,7 +103,8 @@ def attachment(path: Path) -> Document:
 def _named(path: Path) -> tuple[str, str]:
     if str(path) == "-":
         return "stdin", OCTETS
-    return path.name, guess_type(path.name)[0] or OCTETS
+    name = "".join(c if c.isprintable() else "_" for c in path.name)
+    return name, guess_type(name)[0] or OCTETS
 
 
 @contextmanager
