@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from dsr.tracker.backup_file import BackupLock
     from dsr.tracker.verification import Verdict
 
+# Called otherwise than the global --passphrase-file, whose value click would take it for.
 _passphrase_option = click.option(
-    "--backup-passphrase-file", "passphrase_file", type=INPUT, metavar="FILE",
+    "--backup-passphrase-file", "backup_passphrase", type=INPUT, metavar="FILE",
     help="File with the passphrase that opens the backup, on any computer.",
 )  # fmt: skip
 
@@ -26,7 +27,7 @@ _passphrase_option = click.option(
 @json_option
 @pass_session
 def backup_command(
-    session: Session, *, target: Path, passphrase_file: Path | None, as_json: bool
+    session: Session, *, target: Path, backup_passphrase: Path | None, as_json: bool
 ) -> None:
     """Write the whole record into FILE, encrypted, and read it back to check it.
 
@@ -41,7 +42,7 @@ def backup_command(
     from dsr.workflows.backup import back_up
 
     with session.store_that_is_there() as store:
-        lock = _backup_lock(session, passphrase_file)
+        lock = _backup_lock(session, backup_passphrase)
         with session.progress() as told:
             verdict = back_up(store, session.home, target, lock, now=session.now(), told=told)
     if as_json:
@@ -61,7 +62,7 @@ def backup_command(
 @json_option
 @pass_session
 def restore_command(
-    session: Session, *, source: Path, passphrase_file: Path | None, replace: bool, as_json: bool
+    session: Session, *, source: Path, backup_passphrase: Path | None, replace: bool, as_json: bool
 ) -> None:
     """Bring the record back from the backup FILE, and check all of it.
 
@@ -74,7 +75,7 @@ def restore_command(
     """
     from dsr.workflows.restoring import restore_record
 
-    lock = _lock_of(session, source, passphrase_file)
+    lock = _lock_of(session, source, backup_passphrase)
     with session.progress() as told:
         verdict, aside = restore_record(
             source,

@@ -116,7 +116,9 @@ class PostgresEngine:
     def scrub(self) -> None:
         """Write the tables anew without what was deleted; the server's log and backups stay."""
         with explained():
-            self._db.execute(b"VACUUM FULL entry, document, holding, standing, person, campaign, meta")
+            self._db.execute(
+                b"VACUUM FULL entry, document, holding, standing, person, campaign, meta"
+            )
 
     def drop(self) -> None:
         """Take the whole record out of the database."""
