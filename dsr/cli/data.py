@@ -112,12 +112,13 @@ def import_command(
       dsr data import ./record
       dsr data import requests.csv --dry-run
     """
-    from dsr.workflows.importing_cases import import_export, is_export
+    from dsr.workflows.importing_cases import cases_in, import_export, is_export
 
     if is_export(source):
         if dry_run:
             _preview_export(session, source, as_json=as_json)
             return
+        cases_in(source)  # what is no export makes no record
         with session.store() as store, session.progress() as told:
             done = import_export(store, source, now=session.now(), by=session.by, told=told)
     else:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from dsr.errors import BadFileError, ConflictError, DsrError, NotFoundError, UnavailableError
 from dsr.law.regimes import regime
@@ -27,7 +27,7 @@ from dsr.workflows.record_file import (
     RECORD,
     ExportedRecord,
     check_case,
-    check_person,
+    check_people,
     check_printable,
     read_case,
     read_record,
@@ -64,9 +64,11 @@ def import_export(
     """
     done = Imported()
     with _export(path) as files:
-        record = read_record(files.content(RECORD))
-        strangers = _keep_people(store, files, record, done, now, by)
-        _keep_campaigns(store, record, strangers, now, by)
+        record, people, campaigns = _contents(files)
+        strangers = _keep_people(store, files, people, done, now, by)
+        for campaign in campaigns:
+            if campaign.person not in strangers and store.campaign(campaign.name) is None:
+                store.save_campaign(campaign, now=now, by=by)
         for number, reference in enumerate(record.cases, start=1):
             try:
                 done.cases[reference] = _adopt(store, files, reference, strangers)
@@ -80,22 +82,35 @@ def import_export(
 
 
 def cases_in(path: Path) -> list[str]:
-    """The references of the cases that an export holds."""
+    """The references of the cases that an export holds; raises as import_export does."""
     with _export(path) as files:
-        return list(read_record(files.content(RECORD)).cases)
+        return list(_contents(files)[0].cases)
+
+
+def _contents(files: "_ExportedFiles") -> tuple[ExportedRecord, list[Person], list[Campaign]]:
+    """What record.json says."""
+    record = read_record(files.content(RECORD))
+    check_printable(record.model_dump(), RECORD)
+    try:
+        people = [Person.from_json(table) for table in record.people]
+        campaigns = [Campaign.from_json(table) for table in record.campaigns]
+    except _NOT_AS_WRITTEN as error:
+        raise unfit(RECORD, "people or campaigns") from error
+    check_people(people, campaigns, RECORD)
+    return record, people, campaigns
 
 
 def _keep_people(
     store: Store,
     files: "_ExportedFiles",
-    record: ExportedRecord,
+    people: list[Person],
     done: Imported,
     now: datetime,
     by: str,
 ) -> set[str]:
     """Keep those who are not here yet; the ids that mean somebody else here."""
     strangers = set()
-    for person in [_person(table) for table in record.people]:
+    for person in people:
         here = store.person(person.id)
         try:
             if here is None:
@@ -108,16 +123,6 @@ def _keep_people(
         except DsrError as error:
             done.problems.append(error)
     return strangers
-
-
-def _person(table: dict[str, Any]) -> Person:
-    check_printable(table, RECORD)
-    try:
-        person = Person.from_json(table)
-    except _NOT_AS_WRITTEN as error:
-        raise unfit(RECORD, "people") from error
-    check_person(person, RECORD)
-    return person
 
 
 def _mandate(store: Store, files: "_ExportedFiles", mandate: Mandate) -> Document | LargeDocument:
@@ -139,19 +144,6 @@ def _stranger(person_id: str) -> ConflictError:
         hint="Take them into a record of their own: dsr --home DIR data import PATH",
         code="person_differs",
     )
-
-
-def _keep_campaigns(
-    store: Store, record: ExportedRecord, strangers: set[str], now: datetime, by: str
-) -> None:
-    for table in record.campaigns:
-        check_printable(table, RECORD)
-        try:
-            campaign = Campaign.from_json(table)
-        except _NOT_AS_WRITTEN as error:
-            raise unfit(RECORD, "campaigns") from error
-        if campaign.person not in strangers and store.campaign(campaign.name) is None:
-            store.save_campaign(campaign, now=now, by=by)
 
 
 def _adopt(store: Store, files: "_ExportedFiles", reference: str, strangers: set[str]) -> Adopted:

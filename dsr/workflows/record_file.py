@@ -9,6 +9,7 @@ from unicodedata import category
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from dsr.errors import BadFileError
+from dsr.tracker.campaigns import Campaign
 from dsr.tracker.events import Correction, Event
 from dsr.tracker.people import Person
 from dsr.tracker.requests import Request
@@ -115,10 +116,12 @@ def check_case(request: Request, events: Sequence[Event], name: str) -> None:
         _check_word(word, name)
 
 
-def check_person(person: Person, name: str) -> None:
-    """Raise BadFileError unless everything that is said of a person is of its type."""
-    _check_type(Person, person, name)
-    _check_word(person.id, name)
+def check_people(people: Sequence[Person], campaigns: Sequence[Campaign], name: str) -> None:
+    """Raise BadFileError unless everything that is said of them is of its type."""
+    _check_type(tuple[Person, ...], tuple(people), name)
+    _check_type(tuple[Campaign, ...], tuple(campaigns), name)
+    for person in people:
+        _check_word(person.id, name)
 
 
 def _check_type(kind: Any, value: object, name: str) -> None:
