@@ -1,5 +1,6 @@
 """`dsr data forget`: remove one person, or everything, for good, and certify it."""
 
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,13 +49,16 @@ def forget_command(
     if dry_run:
         _tell_preview(session, what, as_json=as_json)
         return
-    target = certificate or Path(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}.txt")
-    _writable(target)
-    _confirm(session, what)
-    text, left = _forget(session, person)
-    from dsr.paths import write_private_file
+    from dsr.paths import staged_private_file
 
-    write_private_file(target, text.encode())
+    target = certificate or _free_name(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}")
+    if target.exists():
+        raise ConflictError(f"There is a file {target} already.", code="file_exists")
+    _confirm(session, what)
+    # Made before anything is removed, lest the certificate could not be written afterwards.
+    with staged_private_file(target, replace=False) as stream:
+        text, left = _forget(session, person)
+        stream.write(text.encode())
     if left:
         session.warn(f"Removed, but the rest was not put under a new key. {left}")
     if as_json:
@@ -134,10 +138,6 @@ def _forget(session: Session, person: str | None) -> tuple[str, str | None]:
     return certificate(done, record, now=session.now()), done.left
 
 
-def _writable(target: Path) -> None:
-    """Raise before anything is removed if the certificate could not be written."""
-    from dsr.cli.prepared import writable
-
-    if target.exists():
-        raise ConflictError(f"There is a file {target} already.", code="file_exists")
-    writable(target.parent)
+def _free_name(stem: str) -> Path:
+    numbered = (Path(f"{stem}-{number}.txt") for number in count(2))
+    return next(path for path in chain([Path(f"{stem}.txt")], numbered) if not path.exists())

@@ -19,6 +19,7 @@ import pytest
 from dsr.cli.main import run
 from dsr.secrets import KeySources
 from dsr.tracker.campaigns import Campaign
+from dsr.workflows.export_files import _Directory
 from dsr.workflows.opening import RecordPlace, open_store
 from tests.cli.conftest import MARKS, Family, Refused, large_document
 from tests.conftest import ERIKA, Dsr, Result
@@ -148,6 +149,22 @@ def test_an_export_of_one_holds_nothing_of_the_others(
         found = [word for word in MARKS[other] if word.encode() in content and word not in writes]
         assert found == []
         assert family[other].encode() not in content
+
+
+def test_an_export_is_of_one_moment(ok: Ok, family: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody records meanwhile is in all of it, or in none of it."""
+    write = _Directory.write
+    Path("late.txt").write_text("late")
+
+    def later(files: _Directory, name: str, fill: Any) -> None:
+        if name == "journal.jsonl":
+            ok("record", family["me"], "note", "--note", "late", "--attach", "late.txt")
+        write(files, name, fill)
+
+    monkeypatch.setattr(_Directory, "write", later)
+    ok("data", "export", "x", "--seal")
+    assert checked("x").returncode == 0, checked("x").stdout
+    assert "late" not in (Path("x") / "journal.jsonl").read_text()
 
 
 def test_nothing_is_exported_over_anything(ok: Ok, refused: Refused, family: Cases) -> None:
