@@ -130,6 +130,8 @@ def _key_of_the_first(path: Path, ours: Lock, sources: KeySources) -> Key | None
 def new_key(path: Path, lock: Lock) -> tuple[Lock, Key]:
     """Draw another key into the system keyring, and let the lock at *path* name both for a while.
 
+    Nobody else may do so meanwhile, and *lock* must name the key that the store has now.
+
     Raises UnavailableError if the keyring cannot be used.
     """
     following = replace(lock, id=secrets.token_hex(8), next=None)
@@ -141,6 +143,8 @@ def new_key(path: Path, lock: Lock) -> tuple[Lock, Key]:
             )
         }
     )
+    if lock.next:  # drawn for a change that was cut short before it began
+        forget_key(Lock(lock.next, lock.protection, lock.keyring))
     return following, key
 
 

@@ -107,7 +107,8 @@ def postgres(postgres_server: PostgresServer) -> str:
     """The address of an empty database."""
     psycopg = pytest.importorskip("psycopg")
     with psycopg.connect(postgres_server.url, autocommit=True) as db:
-        db.execute("DROP SCHEMA IF EXISTS dsr CASCADE")
+        for (name,) in db.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'dsr%'"):
+            db.execute(f"DROP SCHEMA {name} CASCADE")
     return postgres_server.url
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dsr.tracker.backup_file import BackupLock
     from dsr.tracker.verification import Verdict
 
+# Called otherwise than the global --passphrase-file, whose value click would take it for.
 _passphrase_option = click.option(
     "--backup-passphrase-file", "backup_passphrase", type=INPUT, metavar="FILE",
     help="File with the passphrase that opens the backup, on any computer.",
@@ -86,7 +87,7 @@ def restore_command(
             told=told,
         )
     if as_json:
-        print_json({**_counts(verdict), "aside": aside and str(aside)})
+        print_json({**_counts(verdict), "aside": aside})
         return
     session.say(f"Restored and checked: {_in_words(verdict)}.")
     if aside:

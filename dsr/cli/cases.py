@@ -312,11 +312,21 @@ def _write_documents(store: "Store", case: "CaseOnDay", out: Path) -> list[Path]
     from dsr.paths import staged_private_file
 
     writable(out)
-    written = []
+    written: list[Path] = []
     for event in case.events:
         for document in event.documents:
-            path = out / f"{event.seq:02}-{Path(document.name).name}"
+            path = _free(out.resolve(), f"{event.seq:02}-", Path(document.name).name, written)
             with staged_private_file(path, replace=True) as stream:
                 store.copy_document(document.sha256, stream)
-            written.append(path.resolve())
+            written.append(path)
     return written
+
+
+def _free(out: Path, number: str, name: str, taken: list[Path]) -> Path:
+    """A path that no other document of the case has: two may be called the same."""
+    path = out / f"{number}{name}"
+    count = 1
+    while path in taken:
+        count += 1
+        path = out / f"{number}{count}-{name}"
+    return path

@@ -71,18 +71,19 @@ def export_command(
       dsr data export for-the-lawyer.zip --for me --seal
     """
     from dsr.workflows.checking import signing_key, verify_or_refuse
-    from dsr.workflows.exporting import export_record, extent
+    from dsr.workflows.exporting import export_record
 
     with session.store_that_is_there() as store:
         if person:
             session.person(store, person)
-        chosen = extent(store, person, session.today)
         key = None
         if seal:
             verify_or_refuse(store)
             key = signing_key(store)
         with session.progress() as told:
-            done = export_record(store, target, chosen, now=session.now(), key=key, told=told)
+            done = export_record(
+                store, target, person, session.today, now=session.now(), key=key, told=told
+            )
     counts = {name: getattr(done, name) for name in ("people", "requests", "events", "documents")}
     if as_json:
         print_json({"path": str(target.resolve()), **counts})
@@ -111,12 +112,13 @@ def import_command(
       dsr data import ./record
       dsr data import requests.csv --dry-run
     """
-    from dsr.workflows.importing_cases import import_export, is_export
+    from dsr.workflows.importing_cases import cases_in, import_export, is_export
 
     if is_export(source):
         if dry_run:
             _preview_export(session, source, as_json=as_json)
             return
+        cases_in(source)  # what is no export makes no record
         with session.store() as store, session.progress() as told:
             done = import_export(store, source, now=session.now(), by=session.by, told=told)
     else:
@@ -129,9 +131,9 @@ def _preview_export(session: Session, source: Path, *, as_json: bool) -> None:
 
     found = cases_in(source)
     if as_json:
-        print_json({"cases": found})
+        print_json({"cases": dict.fromkeys(found), "people": [], "dry_run": True})
         return
-    session.say(f"{len(found)} cases would be taken in, as far as they are not here already.")
+    session.say(f"{_cases(len(found))} would be taken in, as far as not here already.")
     for reference in found:
         session.show(reference)
 
@@ -141,7 +143,7 @@ def _import_foreign(
 ) -> "Imported":
     from dsr.errors import BadFileError
     from dsr.workflows.foreign import read_foreign
-    from dsr.workflows.importing_cases import import_foreign, would_import
+    from dsr.workflows.importing_foreign import import_foreign, would_import
 
     found = read_foreign(source, today=session.today)
     if found is None:
@@ -162,6 +164,10 @@ def _import_foreign(
         )
 
 
+def _cases(count: int) -> str:
+    return f"{count} case{'' if count == 1 else 's'}"
+
+
 def _tell_import(session: Session, done: "Imported", *, dry_run: bool, as_json: bool) -> None:
     data = {
         "cases": {reference: became.value for reference, became in done.cases.items()},
@@ -175,8 +181,8 @@ def _tell_import(session: Session, done: "Imported", *, dry_run: bool, as_json: 
             session.show(f"{reference}  {became.value}")
         taken = sum(became.value != "same" for became in done.cases.values())
         same = len(done.cases) - taken
-        would = "would be taken in" if dry_run else "were taken in"
-        session.say(f"{taken} cases {would}, {same} are here already.")
+        would = "would be taken in" if dry_run else "taken in"
+        session.say(f"{_cases(taken)} {would}, {same} here already.")
         session.say("Next: dsr list")
     if done.problems:
         raise PartialBatchError(

@@ -1,5 +1,6 @@
 """`dsr data forget`: remove one person, or everything, for good, and certify it."""
 
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,13 +49,18 @@ def forget_command(
     if dry_run:
         _tell_preview(session, what, as_json=as_json)
         return
-    target = certificate or Path(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}.txt")
-    _writable(target)
-    _confirm(session, what)
-    text = _forget(session, person)
-    from dsr.paths import write_private_file
+    from dsr.paths import staged_private_file
 
-    write_private_file(target, text.encode())
+    target = certificate or _free_name(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}")
+    if target.exists():
+        raise ConflictError(f"There is a file {target} already.", code="file_exists")
+    _confirm(session, what)
+    # Made before anything is removed, lest the certificate could not be written afterwards.
+    with staged_private_file(target, replace=False) as stream:
+        text, left = _forget(session, person)
+        stream.write(text.encode())
+    if left:
+        session.warn(f"Removed, but the rest was not put under a new key. {left}")
     if as_json:
         print_json({**what, "certificate": str(target.resolve())})
         return
@@ -94,7 +100,8 @@ def _removal(what: dict[str, Any]) -> str:
     if what["person"] is None:
         return (
             f"The whole record would go: {what['people']} people, {what['requests']} requests, "
-            "their documents, the journal and the key."
+            "their documents, the journal and the key; and the companies and templates that you "
+            "wrote yourself."
         )
     return (
         f"Of {what['person']!r} would go: {what['requests']} requests, {what['entries']} entries, "
@@ -116,23 +123,21 @@ def _confirm(session: Session, what: dict[str, Any]) -> None:
         raise click.Abort
 
 
-def _forget(session: Session, person: str | None) -> str:
+def _forget(session: Session, person: str | None) -> tuple[str, str | None]:
+    """The certificate, and what could not be done."""
     from dsr.tracker.index import RECORD, meta
+    from dsr.workflows.backup import known_backups
     from dsr.workflows.forgetting import certificate, forget_everything, forget_person
 
     with session.store() as store:
-        record = meta(store.engine, RECORD) or ""
+        record, backups = meta(store.engine, RECORD) or "", known_backups(store.engine)
         if person:
             done = forget_person(store, session.place(), person, now=session.now())
     if person is None:
-        done = forget_everything(session.place())
-    return certificate(done, record, now=session.now())
+        done = forget_everything(session.place(), backups)
+    return certificate(done, record, now=session.now()), done.left
 
 
-def _writable(target: Path) -> None:
-    """Raise before anything is removed if the certificate could not be written."""
-    from dsr.cli.prepared import writable
-
-    if target.exists():
-        raise ConflictError(f"There is a file {target} already.", code="file_exists")
-    writable(target.parent)
+def _free_name(stem: str) -> Path:
+    numbered = (Path(f"{stem}-{number}.txt") for number in count(2))
+    return next(path for path in chain([Path(f"{stem}.txt")], numbered) if not path.exists())

@@ -46,7 +46,7 @@ def verify_command(
       dsr verify --seal seal-2026-11
       dsr verify --against seal-2026-11
     """
-    from dsr.workflows.checking import check_record, seal_record
+    from dsr.workflows.checking import check_record, rebuild_lists, seal_record
 
     if roots and not against:
         raise UsageError("--authority-cert goes with --against.")
@@ -54,7 +54,7 @@ def verify_command(
         if store is None:
             return _nothing(session, seal_to or against, as_json=as_json)
         if rebuild:
-            count = store.rebuild()
+            count = rebuild_lists(store)
             session.say(f"The lists were made anew over {count} requests.")
         with session.progress() as told:
             checked = check_record(store, against=against, roots=roots, told=told)

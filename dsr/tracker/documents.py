@@ -31,6 +31,7 @@ class Documents:
         else:
             digest, size = sha256(paper.content).hexdigest(), len(paper.content)
             where = (paper.content, None, None)
+        self._discard_twin(paper, digest)
         self._engine.run(
             "INSERT INTO document (sha256, size, content, place, file_key) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (sha256) DO NOTHING",
@@ -41,6 +42,13 @@ class Documents:
             (subject, digest),
         )
         return DocumentRecord(paper.name, paper.media_type, digest, size)
+
+    def _discard_twin(self, paper: Document | LargeDocument, digest: str) -> None:
+        """Let go of a file that was taken in anew though its document is kept already."""
+        if isinstance(paper, LargeDocument):
+            row = self._engine.row("SELECT place FROM document WHERE sha256 = ?", (digest,))
+            if row and row[0] != paper.file.place:
+                self.files.discard(paper.file.place)
 
     def content(self, digest: str) -> bytes:
         """The exact bytes of a document, in memory.

@@ -13,7 +13,8 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from shutil import copyfileobj
+from typing import BinaryIO, Final
 
 from dsr.errors import NotFoundError, UnavailableError
 from dsr.paths import (
@@ -84,14 +85,25 @@ class FileStore:
         Raises UnavailableError if the file is missing or not what was kept (``document_damaged``),
         or cannot be read.
         """
-        hashed = _HashedSink(sink)
         try:
             with open_to_read(self.path(kept.place)) as source:
-                decrypt(source, hashed, kept.key, told)
-        except (NotFoundError, DoesNotOpenError, BrokenStreamError) as error:
+                whole = decrypted(source, kept, sink, told)
+        except NotFoundError as error:
             raise self._damaged(kept.place) from error
-        if (hashed.hash.hexdigest(), hashed.size) != (kept.sha256, kept.size):
+        if not whole:
             raise self._damaged(kept.place)
+
+    def put(self, place: str, stream: BinaryIO) -> None:
+        """Keep a file as it was encrypted before; one that is there already is left as it is.
+
+        Raises UnavailableError if the disk or the directory refuses.
+        """
+        path = self.path(place)
+        if not path.exists():
+            for directory in (self._directory, path.parent):
+                make_private_directory(directory)
+            with new_private_file(path) as sink:
+                copyfileobj(stream, sink)
 
     def write_to(self, kept: KeptFile, path: Path, told: Told | None = None) -> None:
         """Write the document to *path*, in place of what is there, whole or not at all.
@@ -107,7 +119,7 @@ class FileStore:
         Raises UnavailableError if the file is there and cannot be read.
         """
         try:
-            self.copy_out(kept, _Nowhere(), told)
+            self.copy_out(kept, Nowhere(), told)
         except UnavailableError as error:
             if error.code == "document_damaged":
                 return False
@@ -120,6 +132,17 @@ class FileStore:
         Raises UnavailableError if the directory refuses.
         """
         remove_file(self.path(place))
+
+    def clear(self) -> None:
+        """Take every file of ours away, and the directories that are empty then.
+
+        Raises UnavailableError if the directory refuses.
+        """
+        for path in self.orphans(()):
+            remove_file(path)
+        for directory in (*self._directory.glob("[0-9a-f][0-9a-f]"), self._directory):
+            with suppress(OSError):  # somebody else's files lie in it
+                directory.rmdir()
 
     def orphans(self, known: Container[str]) -> list[Path]:
         """The files whose place is not *known*; what is not named like a file of ours is let be."""
@@ -158,6 +181,16 @@ class FileStore:
         )
 
 
+def decrypted(source: Source, kept: KeptFile, sink: Sink, told: Told | None = None) -> bool:
+    """Write to *sink* what the file *source* holds; whether it is the document that was kept."""
+    hashed = _HashedSink(sink)
+    try:
+        decrypt(source, hashed, kept.key, told)
+    except (DoesNotOpenError, BrokenStreamError):
+        return False
+    return (hashed.hash.hexdigest(), hashed.size) == (kept.sha256, kept.size)
+
+
 def _is_place(text: str) -> bool:
     return _PLACE.fullmatch(text) is not None
 
@@ -190,8 +223,9 @@ class _HashedSink:
         return written
 
 
-class _Nowhere:
+class Nowhere:
     """A sink that lets everything go."""
 
     def write(self, data: bytes, /) -> int:
+        """Let it go."""
         return len(data)

@@ -2,26 +2,28 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from dsr.errors import ConflictError
+from dsr.errors import ConflictError, UnavailableError
 from dsr.tracker.documents import Documents
-from dsr.tracker.engine import Engine
+from dsr.tracker.engine import Engine, Row
 from dsr.tracker.files import KeptFile
+from dsr.tracker.index import find_default_person, understood
 from dsr.tracker.journal import Kind, canonical, commitment
 from dsr.tracker.ledger import append
 
-# The entries that say something of a person: their own, those of their cases, their campaigns, and
-# that they are the default person.
+# The entries that say something of a person: their own and those of their cases, and what may be
+# their campaign, or say that they are the default person.
 _OF_PERSON = """
     SELECT position, kind, subject, salt, content FROM entry
     WHERE content IS NOT NULL AND (
         (kind = 'person' AND subject = ?)
         OR (kind IN ('request', 'event') AND subject IN (
             SELECT reference FROM standing WHERE person = ?))
-        OR (kind IN ('campaign', 'setting') AND content LIKE ? ESCAPE '!')
+        OR kind IN ('campaign', 'setting')
     )
     ORDER BY position
 """
@@ -53,7 +55,7 @@ def removable(engine: Engine, person_id: str) -> Removed:
     theirs = _documents_of(engine, [person_id, *references])
     return Removed(
         person=person_id,
-        entries=len(engine.rows(_OF_PERSON, _values(person_id))),
+        entries=len(_entries_of(engine, person_id)),
         requests=len(references),
         documents=len(theirs),
         bytes=sum(size for _, size, _, _ in theirs),
@@ -85,7 +87,7 @@ def forget(
             )
         held_by = [person_id, *going.references]
         theirs = _documents_of(engine, held_by)
-        rows = engine.rows(_OF_PERSON, _values(person_id))
+        rows = _entries_of(engine, person_id)
         positions = [row[0] for row in rows]
         engine.run_many(
             "UPDATE entry SET commitment = ?, kind = NULL, subject = NULL, salt = NULL,"
@@ -97,6 +99,7 @@ def forget(
         engine.run("DELETE FROM standing WHERE person = ?", (person_id,))
         engine.run("DELETE FROM person WHERE id = ?", (person_id,))
         engine.run_many("DELETE FROM campaign WHERE position = ?", [(at,) for at in positions])
+        find_default_person(engine)
         said = {
             "entries": len(positions),
             "positions": _runs(positions),
@@ -106,15 +109,25 @@ def forget(
         position = append(engine, Kind.FORGOTTEN, "", canonical(said))
         row = engine.row("SELECT digest FROM entry WHERE position = ?", (position,))
     for kept in going.files:
-        documents.files.discard(kept.place)
+        with suppress(UnavailableError):  # without its key it is noise; a backup sweeps it up
+            documents.files.discard(kept.place)
     return replace(going, position=position, digest=str(row[0]) if row else "")
 
 
-def _values(person_id: str) -> tuple[str, str, str]:
-    named = json.dumps(person_id, ensure_ascii=False)
-    for letter in "!%_":
-        named = named.replace(letter, f"!{letter}")
-    return person_id, person_id, f"%:{named}%"
+def _entries_of(engine: Engine, person_id: str) -> list[Row]:
+    rows = engine.rows(_OF_PERSON, (person_id, person_id))
+    return [row for row in rows if _named_in(row[1], row[4]) in (None, person_id)]
+
+
+def _named_in(kind: str, content: str) -> str | None:
+    """Whom a campaign or a setting is about; None for entries of other kinds."""
+    with understood():
+        match kind:
+            case Kind.CAMPAIGN:
+                return str(json.loads(content)["campaign"]["person"])
+            case Kind.SETTING:
+                return str(json.loads(content)["value"])
+    return None
 
 
 def _documents_of(engine: Engine, subjects: Sequence[str]) -> list[tuple[str, int, str, str]]:

@@ -1,12 +1,14 @@
 """What serves to find cases without reading them: one row each, made anew from the journal."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 
+from dsr.errors import UnavailableError
 from dsr.law.edition import law_edition
 from dsr.tracker.engine import Engine, Row
 from dsr.tracker.events import Event, EventType
@@ -32,13 +34,29 @@ _PLACES = ", ".join("?" * len(_KEPT.split(", ")))
 
 def events_of(engine: Engine, reference: str) -> list[Event]:
     """The events of a case, as recorded."""
-    return [Event.from_json(json.loads(said)) for said in contents(engine, reference, Kind.EVENT)]
+    said = contents(engine, reference, Kind.EVENT)
+    with understood():
+        return [Event.from_json(json.loads(each)) for each in said]
 
 
 def request_of(engine: Engine, reference: str) -> Request | None:
     """The request of a reference, exactly as it is written, or None."""
     said = contents(engine, reference, Kind.REQUEST)
-    return Request.from_json(json.loads(said[0])) if said else None
+    with understood():
+        return Request.from_json(json.loads(said[0])) if said else None
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Say in a sentence that an entry is not as dsr wrote it."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnavailableError(
+            "An entry of the record was altered, and cannot be read.",
+            hint="See which: dsr verify",
+            code="record_altered",
+        ) from error
 
 
 def case_of(engine: Engine, reference: str) -> tuple[Request, list[Event]] | None:
@@ -179,14 +197,21 @@ def rebuild_names(engine: Engine) -> None:
             " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject",
             (kind.value,),
         )
+    find_default_person(engine)
+    _hold(engine)
+
+
+def find_default_person(engine: Engine) -> None:
+    """Find anew whose requests are meant where nobody is named; inside of a transaction."""
+    engine.run("DELETE FROM meta WHERE name = ?", (DEFAULT_PERSON,))
     row = engine.row(
         "SELECT content FROM entry WHERE kind = ? AND subject = ? AND content IS NOT NULL"
         " ORDER BY position DESC LIMIT 1",
         (Kind.SETTING.value, DEFAULT_PERSON),
     )
     if row:
-        set_meta(engine, DEFAULT_PERSON, json.loads(row[0])["value"])
-    _hold(engine)
+        with understood():
+            set_meta(engine, DEFAULT_PERSON, json.loads(row[0])["value"])
 
 
 def _hold(engine: Engine) -> None:
@@ -194,11 +219,12 @@ def _hold(engine: Engine) -> None:
     sql = "SELECT subject, content FROM entry WHERE content LIKE ? AND subject IS NOT NULL"
     named = engine.stream(sql, ('%"sha256":%',))
     while batch := list(islice(named, BATCH)):
-        held = {
-            (subject, document["sha256"])
-            for subject, content in batch
-            for document in attached(json.loads(content))
-        }
+        with understood():
+            held = {
+                (subject, document["sha256"])
+                for subject, content in batch
+                for document in attached(json.loads(content))
+            }
         engine.run_many(
             "INSERT INTO holding (subject, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
             sorted(held),

@@ -85,18 +85,19 @@ FIRST_TABLES: Final = ("person", "request", "event", "document", "journal", "sta
 def upgrade(engine: Engine, before: Callable[[int], None]) -> bool:
     """Bring the record into the form that this dsr writes; whether anything had to be done.
 
-    *before* is called with the old version, to make a backup, before anything is changed.
+    *before* is called with the old version, to make a backup, when nobody else can write any more
+    and nothing is changed yet.
     Raises UnavailableError, and changes nothing, if the record is newer or does not hold together.
     """
     found = engine.version()
     _refuse_newer(found)
     if found == schema_version():
         return False
-    if found:
-        before(found)
     with engine.transaction():
         version = engine.version()  # another dsr may have been faster
         _refuse_newer(version)
+        if 0 < version < schema_version():
+            before(version)
         for step in _STEPS[version:]:
             step(engine)
         if version < schema_version():

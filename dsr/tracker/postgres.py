@@ -9,6 +9,8 @@ from dsr.errors import UnavailableError
 from dsr.tracker.engine import Row, Values
 
 SCHEMA: Final = "dsr"
+ASIDE: Final = "dsr_replaced_"  # how the names begin of schemas that hold a record no longer used
+HALF: Final = "dsr_restoring_"  # or one that is not whole yet
 # Whoever writes holds this lock until the end of the transaction: the journal is one chain.
 WRITER: Final = 0x647372  # "dsr"
 CONNECT_SECONDS: Final = 10
@@ -21,7 +23,8 @@ class PostgresEngine:
 
     is_shared = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: str = SCHEMA) -> None:
+        self._schema = schema
         try:
             import psycopg
         except ImportError as error:
@@ -35,7 +38,7 @@ class PostgresEngine:
                 url,
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
-                options=f"-c search_path={SCHEMA} -c lock_timeout={BUSY_SECONDS}s",
+                options=f"-c search_path={schema} -c lock_timeout={BUSY_SECONDS}s",
             )
             self._db.execute("SET synchronous_commit = on")
 
@@ -100,7 +103,7 @@ class PostgresEngine:
     def define(self, statements: str) -> None:
         """Run statements that make tables, with this engine's words for bytes and large numbers."""
         with explained():
-            self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}".encode())
+            self._db.execute(f"CREATE SCHEMA IF NOT EXISTS {self._schema}".encode())
             for statement in statements.split(";"):
                 if statement.strip():
                     own = statement.replace("BLOB", "BYTEA").replace("INTEGER", "BIGINT")
@@ -113,18 +116,36 @@ class PostgresEngine:
     def scrub(self) -> None:
         """Write the tables anew without what was deleted; the server's log and backups stay."""
         with explained():
-            for table in ("entry", "document", "holding", "standing", "person", "campaign"):
-                self._db.execute(f"VACUUM FULL {table}".encode())
+            self._db.execute(
+                b"VACUUM FULL entry, document, holding, standing, person, campaign, meta"
+            )
 
     def drop(self) -> None:
         """Take the whole record out of the database."""
         with explained():
-            self._db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+            self._db.execute(f"DROP SCHEMA IF EXISTS {self._schema} CASCADE".encode())
 
-    def set_aside(self, name: str) -> None:
-        """Keep the whole record under another name of schema, so that a new one takes its place."""
-        with explained():
-            self._db.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {name}".encode())
+    def drop_others(self) -> None:
+        """Take out of the database what restoring left beside the record: older ones, halves."""
+        sql = "SELECT nspname FROM pg_namespace WHERE starts_with(nspname::text, ?)"
+        for (name,) in [*self.rows(sql, (ASIDE,)), *self.rows(sql, (HALF,))]:
+            with explained():
+                self._db.execute(f"DROP SCHEMA {name} CASCADE".encode())
+
+    def take_the_place(self, aside: str) -> bool:
+        """Become the record of the database, at once; whether one was there, now in schema *aside*.
+
+        Raises UnavailableError, and changes nothing, if it cannot be done.
+        """
+        with self.transaction(), explained():
+            there = self.row("SELECT to_regclass(?) IS NOT NULL", (f"{SCHEMA}.entry",))
+            kept = there and there[0] and self.row(f"SELECT 1 FROM {SCHEMA}.entry LIMIT 1")  # noqa: S608
+            if kept:
+                self._db.execute(f"ALTER SCHEMA {SCHEMA} RENAME TO {aside}".encode())
+            else:
+                self._db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
+            self._db.execute(f"ALTER SCHEMA {self._schema} RENAME TO {SCHEMA}".encode())
+        return bool(kept)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -15,6 +15,8 @@ from dsr.tracker.engine import Row, Values
 
 BUSY_SECONDS: Final = 30
 CREATION_TRIES: Final = 20
+ALONE_TRIES: Final = 100
+ALONE_PAUSE: Final = 0.1  # seconds
 LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
 CACHE: Final = 16_000  # KiB
@@ -117,19 +119,52 @@ class SqliteEngine:
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def change_key(self, key: Key) -> None:
-        """Encrypt the file under another key, as one transaction of SQLite.
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else has the file open inside, and there is no log of it.
 
-        A log is written page by page under the key of its time, so there must be none meanwhile.
+        Raises UnavailableError if another dsr does not let go of it.
         """
-        quoted = key.text.replace("'", "''")
         with explained(self._path):
-            self._db.execute("PRAGMA journal_mode = DELETE")
-            self._db.execute(
-                f"PRAGMA rekey = \"x'{key.text}'\"" if key.is_raw else f"PRAGMA rekey = '{quoted}'"
-            )
-            self._db.execute("PRAGMA journal_mode = WAL")
+            try:
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._without_log()
+                yield
+            finally:
+                with suppress(Exception):  # the next who opens the file does it too
+                    self._db.execute("PRAGMA locking_mode = NORMAL")
+                    self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                    self._db.execute("PRAGMA journal_mode = WAL")
+
+    def _without_log(self) -> None:
+        """Wait until others have closed the file: SQLite itself does not wait for that."""
+        for _ in range(ALONE_TRIES):
+            with suppress(Exception):
+                self._db.execute("PRAGMA journal_mode = DELETE")
+                return
+            sleep(ALONE_PAUSE)
+        self._db.execute("PRAGMA journal_mode = DELETE")
+
+    def change_key(self, key: Key) -> None:
+        """Encrypt the file under another key, as one transaction of SQLite; only while alone.
+
+        (A log is written page by page under the key of its time.)
+        """
+        with explained(self._path):
+            self._db.execute(f"PRAGMA rekey = {_quoted(key)}")
         self._key = key
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database as it is to the new file *path*, under the same key.
+
+        SQLite does it: whoever opens its file beside it drops the locks that it holds there.
+        """
+        with (
+            explained(self._path),
+            closing(_opened(self._path, self._key)) as source,
+            closing(_opened(path, self._key)) as target,
+        ):
+            source.backup(target)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -159,6 +194,16 @@ def connect(path: Path, key: Key | None) -> Any:
 
 
 def _connect(path: Path, key: Key | None) -> Any:
+    db = _opened(path, key)
+    try:
+        _prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _opened(path: Path, key: Key | None) -> Any:
     from sqlcipher3 import dbapi2
 
     if not path.exists():
@@ -166,7 +211,10 @@ def _connect(path: Path, key: Key | None) -> Any:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE))
     db = dbapi2.connect(_address(path), timeout=BUSY_SECONDS, isolation_level=None, uri=True)
     try:
-        _prepare(db, key)
+        db.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr on its own
+        if key is not None:
+            db.execute(f"PRAGMA key = {_quoted(key)}")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except BaseException:
         db.close()
         raise
@@ -183,12 +231,14 @@ def _address(path: Path) -> str:
     return address
 
 
-def _prepare(db: Any, key: Key | None) -> None:
-    db.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr on its own
-    if key is not None:
-        quoted = key.text.replace("'", "''")
-        db.execute(f"PRAGMA key = \"x'{key.text}'\"" if key.is_raw else f"PRAGMA key = '{quoted}'")
-    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+def _quoted(key: Key) -> str:
+    if key.is_raw:
+        return f"\"x'{key.text}'\""
+    text = key.text.replace("'", "''")
+    return f"'{text}'"
+
+
+def _prepare(db: Any) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")

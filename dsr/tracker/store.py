@@ -84,14 +84,16 @@ class Store:
         """The person kept under an id, or None."""
         row = self.engine.row("SELECT position FROM person WHERE id = ?", (person_id,))
         said = content_at(self.engine, row[0]) if row else None
-        return Person.from_json(json.loads(said)["person"]) if said else None
+        with index.understood():
+            return Person.from_json(json.loads(said)["person"]) if said else None
 
     def people(self) -> list[Person]:
         """Everyone, by id."""
         rows = self.engine.rows(
             "SELECT e.content FROM person p JOIN entry e USING (position) ORDER BY p.id"
         )
-        return [Person.from_json(json.loads(row[0])["person"]) for row in rows]
+        with index.understood():
+            return [Person.from_json(json.loads(row[0])["person"]) for row in rows]
 
     def remove_person(self, person_id: str, *, now: datetime) -> None:
         """Take a person without requests out of the record, as if forgotten.
@@ -257,7 +259,10 @@ class Store:
             yield from entries(self.engine)
 
     def rebuild(self) -> int:
-        """Make everything that serves to find cases anew from the journal; how many they are."""
+        """Make everything that serves to find cases anew from the journal; how many they are.
+
+        Raises UnavailableError, and changes nothing, if an entry cannot be read.
+        """
         with self._change():
             return index.rebuild(self.engine)
 
@@ -283,7 +288,8 @@ class Store:
         rows = self.engine.rows(
             "SELECT e.content FROM campaign c JOIN entry e USING (position) ORDER BY position DESC"
         )
-        return [Campaign.from_json(json.loads(row[0])["campaign"]) for row in rows]
+        with index.understood():
+            return [Campaign.from_json(json.loads(row[0])["campaign"]) for row in rows]
 
     # inside ---------------------------------------------------------------------------------
 

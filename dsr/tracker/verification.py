@@ -5,8 +5,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Final
 
 from dsr.tracker.documents import Documents
 from dsr.tracker.engine import Engine
@@ -68,8 +70,10 @@ class _Chain:
     position: int = 0
     digest: str = GENESIS
     cases: _Cases = field(default_factory=_Cases)
-    attached: set[str] = field(default_factory=set)  # documents not looked for yet, by hash
+    # Documents not looked for yet, by who holds them and by hash.
+    attached: set[tuple[str, str]] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    not_held: bool = False  # whether one is not kept for who holds it
     emptied: set[int] = field(default_factory=set)
     released: set[int] = field(default_factory=set)  # positions that a certificate names
     bad: Bad | None = None
@@ -90,6 +94,7 @@ def verify(
         problems += [f"The document {each[:12]}… is missing." for each in sorted(chain.missing)]
         if not _rows_fit(engine, chain.cases):
             problems += _wrong_rows(engine)
+        problems += _wrong_lists(engine, chain)
         if found := damage.result():
             problems.insert(0, f"Something is wrong: {found}.")
     return Verdict(
@@ -143,9 +148,10 @@ def _remember(entry: Entry, chain: _Chain) -> None:
     elif kind == "request":
         chain.cases.by_request += hash(subject)
     elif kind == "forgotten":
-        chain.released.update(_released(content))
+        with suppress(ValueError, KeyError, TypeError):  # altered text: the chain has noticed
+            chain.released.update(_released(content, entry.position))
     if '"sha256":' in content:  # reading a million entries as JSON would take as long as the rest
-        chain.attached.update(_NAMED.findall(content))
+        chain.attached.update((subject, digest) for digest in _NAMED.findall(content))
 
 
 def _look_for_documents(engine: Engine, chain: _Chain) -> None:
@@ -153,14 +159,17 @@ def _look_for_documents(engine: Engine, chain: _Chain) -> None:
     if not chain.attached:
         return
     wanted, chain.attached = chain.attached, set()
-    places = ", ".join("?" * len(wanted))
+    digests = {digest for _subject, digest in wanted}
+    places = ", ".join("?" * len(digests))
     sql = f"SELECT sha256 FROM document WHERE sha256 IN ({places})"  # noqa: S608
-    chain.missing |= wanted - {row[0] for row in engine.rows(sql, tuple(wanted))}
+    chain.missing |= digests - {row[0] for row in engine.rows(sql, tuple(digests))}
+    sql = f"SELECT subject, sha256 FROM holding WHERE sha256 IN ({places})"  # noqa: S608
+    chain.not_held |= not wanted <= set(engine.rows(sql, tuple(digests)))
 
 
-def _released(content: str) -> Iterator[int]:
+def _released(content: str, before: int) -> Iterator[int]:
     for first, last in json.loads(content)["positions"]:
-        yield from range(first, last + 1)
+        yield from range(max(first, 1), min(last + 1, before))
 
 
 def _altered_documents(engine: Engine, documents: Documents) -> tuple[list[str], int]:
@@ -169,7 +178,8 @@ def _altered_documents(engine: Engine, documents: Documents) -> tuple[list[str],
     sql = "SELECT sha256, size, content FROM document WHERE place IS NULL"
     for digest, size, content in engine.stream(sql):
         count += 1
-        if content is None or len(content) != size or sha256(content).hexdigest() != digest:
+        whole = isinstance(content, bytes) and sha256(content).hexdigest() == digest
+        if not whole or len(content) != size:
             problems.append(f"The document {digest[:12]}… is not what was recorded.")
     for kept in documents.large():
         count += 1
@@ -214,3 +224,22 @@ def _wrong_rows(engine: Engine) -> Iterator[str]:
             )
     for reference in sorted(requests - seen):
         yield f"{reference} is in the journal, and the lists leave it out."
+
+
+def _wrong_lists(engine: Engine, chain: _Chain) -> Iterator[str]:
+    """A sentence for each other list that is not what the journal says."""
+    latest = (
+        "SELECT subject, max(position) FROM entry"
+        " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject"
+    )
+    for kind, (sql, what) in _LISTED.items():
+        if set(engine.rows(sql)) != set(engine.rows(latest, (kind,))):
+            yield f"The list of {what} is not what the journal says."
+    if chain.not_held:
+        yield "The list of who has which document is not what the journal says."
+
+
+_LISTED: Final = {
+    "person": ("SELECT id, position FROM person", "people"),
+    "campaign": ("SELECT name, position FROM campaign", "campaigns"),
+}

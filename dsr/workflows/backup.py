@@ -17,6 +17,7 @@ from dsr.errors import BadFileError, ConflictError, UnavailableError
 from dsr.paths import make_private_directory, new_private_file, open_to_read
 from dsr.tracker.backup_file import BackupLock, open_backup, write_backup
 from dsr.tracker.engine import Engine
+from dsr.tracker.files import FileStore, KeptFile, Nowhere, decrypted
 from dsr.tracker.index import COLUMNS, EDITION, RECORD, meta, rebuild_names, set_meta
 from dsr.tracker.journal import Entry
 from dsr.tracker.ledger import entries
@@ -98,6 +99,7 @@ def _members(store: Store, home: Path, opened: ExitStack, now: datetime) -> Iter
     engine = store.engine
     last = engine.row("SELECT position, digest FROM entry ORDER BY position DESC LIMIT 1")
     said = {name: value for name in _KEPT_META if (value := meta(engine, name))}
+    said |= {f"{BACKED_UP}{place}": at for place, at in known_backups(engine).items()}
     manifest = Manifest(
         format=FORMAT,
         made_at=now.isoformat(),
@@ -198,6 +200,8 @@ def restore(
         try:
             _fill(store, manifest, members, home, told)
             verdict = _checked(store, manifest, source)
+            with store.engine.transaction():
+                set_meta(store.engine, f"{BACKED_UP}{source.resolve()}", manifest.made_at)
         except BaseException:
             store.close()
             raise
@@ -261,7 +265,7 @@ def _fill(
             elif kind == HOME:
                 _put_own(home, stream.read(LARGEST_MEMBER))
             else:
-                _put(store.documents.files.path(name.removeprefix("files/")), stream)
+                store.documents.files.put(name.removeprefix("files/"), stream)
             told(name, 0, 0)
         rebuild_names(engine)
 
@@ -322,7 +326,7 @@ def _make_directories(directory: Path) -> None:
 
 
 def _read_back(target: Path, lock: BackupLock) -> Verdict:
-    """Restore the backup into nothing but memory and check it."""
+    """Restore the backup beside itself, check it and let it go; large files are only proven."""
     import tempfile
 
     from dsr.secrets import Key
@@ -330,13 +334,33 @@ def _read_back(target: Path, lock: BackupLock) -> Verdict:
 
     # Encrypted under a key that nobody keeps: what a crash leaves behind is noise.
     with tempfile.TemporaryDirectory(prefix="dsr-", dir=target.parent) as place:
-        key = Key(token_hex(32), is_raw=True)
-        home = Path(place)
-        store, verdict = restore(
-            target,
-            lock,
-            lambda: Store(SqliteEngine(home / "record.db", key), home / "files"),
-            home,
-        )
+        home, key = Path(place), Key(token_hex(32), is_raw=True)
+
+        def passing() -> Store:
+            store = Store(SqliteEngine(home / "record.db", key), home / "files")
+            store.documents.files = _PassingFiles(store)
+            return store
+
+        store, verdict = restore(target, lock, passing, home)
         store.close()
     return verdict
+
+
+class _PassingFiles(FileStore):
+    """Proves the files of a backup as they pass, and keeps none: they may fill the disk."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(Path())
+        self._store, self._known = store, dict[str, KeptFile]()
+        self._proven: set[str] = set()
+
+    def put(self, place: str, stream: BinaryIO) -> None:
+        """Prove a file."""
+        self._known = self._known or {kept.place: kept for kept in self._store.documents.large()}
+        kept = self._known.get(place)
+        if kept and decrypted(stream, kept, Nowhere()):
+            self._proven.add(place)
+
+    def check(self, kept: KeptFile, told: Callable[[int], None] | None = None) -> bool:  # noqa: ARG002
+        """Whether it was proven."""
+        return kept.place in self._proven

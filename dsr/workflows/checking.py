@@ -62,6 +62,20 @@ def check_record(
     )
 
 
+def rebuild_lists(store: Store) -> int:
+    """Make what serves the lists anew from the journal; over how many requests.
+
+    Raises ConflictError, and changes nothing, if the journal is not what was recorded.
+    """
+    if verify(store.engine, store.documents).first_bad:
+        raise ConflictError(
+            "The journal is not what was recorded, so nothing is made anew from it.",
+            hint="See what is wrong: dsr verify",
+            code="record_altered",
+        )
+    return store.rebuild()
+
+
 def seal_record(store: Store, directory: Path, verdict: Verdict, *, now: datetime) -> str:
     """Write a seal over what was checked to *directory*; the fingerprint of the key that signs.
 

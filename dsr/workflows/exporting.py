@@ -14,7 +14,7 @@ from dsr.tracker.campaigns import Campaign
 from dsr.tracker.index import RECORD as RECORD_NAME
 from dsr.tracker.index import meta
 from dsr.tracker.journal import Entry, Kind
-from dsr.tracker.ledger import head
+from dsr.tracker.ledger import entries, head
 from dsr.tracker.people import Person
 from dsr.tracker.seal import Head
 from dsr.tracker.standing import Standing
@@ -22,7 +22,9 @@ from dsr.tracker.store import Store
 from dsr.workflows.export_files import ExportFiles, export_to
 from dsr.workflows.record_file import (
     CASE,
+    DOCUMENTS,
     FORMAT,
+    PEOPLE,
     RECORD,
     ExportedCase,
     ExportedRecord,
@@ -32,7 +34,7 @@ from dsr.workflows.record_file import (
 from dsr.workflows.sealing import seal_files
 
 Told = Callable[[str, int, int], None]
-_OF_NOBODY = (Kind.UPGRADED, Kind.FORGOTTEN, Kind.IMPORTED)  # entries that name no person
+_OF_NOBODY = (Kind.UPGRADED, Kind.FORGOTTEN)  # entries that name no person
 _FORMULA = "=+-@\t\r"  # a cell that begins so is calculated by a spreadsheet
 
 _READ_ME = """\
@@ -48,6 +50,7 @@ people.csv requests.csv events.csv
 schema/            JSON Schema of record.json and case.json
 journal.jsonl      every entry of the journal in order, with what binds it to
                    the one before
+people/            the mandates that clients signed
 documents/         the documents once more, each under its SHA-256
 {sealed}
 To take it into another dsr:  dsr data import THIS-DIRECTORY
@@ -79,16 +82,23 @@ class Extent:
     campaigns: tuple[Campaign, ...]
     cases: tuple[Standing, ...]
 
-    def shows(self, entry: Entry) -> bool:
-        """Whether the content of an entry is taken out, or only the hash that binds it."""
-        if self.person is None or entry.kind in _OF_NOBODY:
-            return True
-        theirs = {each.reference for each in self.cases} | {each.name for each in self.campaigns}
-        return entry.subject in theirs | {self.person}
+    def shown(self) -> Callable[[Entry], bool]:
+        """Tells whether the content of an entry is taken out, or only the hash that binds it."""
+        if self.person is None:
+            return lambda entry: entry.content is not None
+        cases = {each.reference for each in self.cases}
+        theirs = {
+            Kind.PERSON.value: {self.person},
+            Kind.REQUEST.value: cases,
+            Kind.EVENT.value: cases,
+            Kind.CAMPAIGN.value: {each.name for each in self.campaigns},
+        }
+        return lambda entry: (
+            entry.kind in _OF_NOBODY or entry.subject in theirs.get(entry.kind or "", set())
+        )
 
 
-def extent(store: Store, person: str | None, today: date) -> Extent:
-    """What there is to take out."""
+def _extent(store: Store, person: str | None, today: date) -> Extent:
     return Extent(
         person=person,
         people=tuple(p for p in store.people() if person in (None, p.id)),
@@ -100,28 +110,31 @@ def extent(store: Store, person: str | None, today: date) -> Extent:
 def export_record(
     store: Store,
     target: Path,
-    chosen: Extent,
+    person: str | None,
+    today: date,
     *,
     now: datetime,
     key: bytes | None = None,
     told: Told = lambda _name, _done, _size: None,
 ) -> Exported:
-    """Write the record to *target*, sealed by *key* if one is given; what was written.
+    """Write the record, or a person's part of it, as of one moment to *target*; what was written.
 
-    Raises ConflictError if there is something already, UnavailableError if it cannot be written.
+    It is sealed by *key* if one is given.  Raises ConflictError if there is something already,
+    UnavailableError if it cannot be written.
     """
-    events = documents = 0
-    kept: set[str] = set()
-    tables: list[list[object]] = []
-    with export_to(target) as files:
+    store.standings(today)  # which brings dates up to the law, as a snapshot may not
+    with store.engine.snapshot(), export_to(target) as files:
+        chosen = _extent(store, person, today)
+        kept: set[str] = set()
+        documents = sum(_write_mandates(store, files, each, kept) for each in chosen.people)
+        tables: list[list[object]] = []
         for number, case in enumerate(chosen.cases, start=1):
             rows, found = _write_case(store, files, case.reference, kept)
             tables += rows
-            events += len(rows)
             documents += found
             told("cases", number, len(chosen.cases))
-        position, digest = _write_journal(store, files, chosen)
-        _write(files, RECORD, _json(_record(store, chosen, position, digest, now)))
+        last = _write_journal(store, files, chosen)
+        _write(files, RECORD, _json(_record(store, chosen, last, now)))
         _write(files, "schema/record.schema.json", _json(schema(ExportedRecord)))
         _write(files, "schema/case.schema.json", _json(schema(ExportedCase)))
         _write(files, "people.csv", _table(_PEOPLE, map(_person_row, chosen.people)))
@@ -129,18 +142,51 @@ def export_record(
         _write(files, "events.csv", _table(_EVENTS, tables))
         _write(files, "README.txt", _READ_ME.format(sealed=_SEALED if key else "").encode())
         if key:
-            _write(files, "check_record.py", check_script().read_bytes())
-            sealed = Head(
-                store=meta(store.engine, RECORD_NAME) or "",
-                entries=position,
-                digest=digest,
-                sealed_at=now,
-            )
-            for name, content in seal_files(sealed, key).items():
-                _write(files, f"seal/{name}", content)
+            _write_seal(store, files, last, key, now)
     return Exported(
-        people=len(chosen.people), requests=len(chosen.cases), events=events, documents=documents
+        people=len(chosen.people),
+        requests=len(chosen.cases),
+        events=len(tables),
+        documents=documents,
     )
+
+
+def _write_seal(
+    store: Store, files: ExportFiles, last: tuple[int, str], key: bytes, now: datetime
+) -> None:
+    """A seal over the last entry, and the program that checks it."""
+    _write(files, "check_record.py", check_script().read_bytes())
+    sealed = Head(
+        store=meta(store.engine, RECORD_NAME) or "", entries=last[0], digest=last[1], sealed_at=now
+    )
+    for name, content in seal_files(sealed, key).items():
+        _write(files, f"seal/{name}", content)
+
+
+def _write_mandates(store: Store, files: ExportFiles, person: Person, kept: set[str]) -> int:
+    """The files of a client's mandates; how many there were."""
+    signed = [each for each in person.mandates if each.document]
+    for each in signed:
+        name = f"{each.number:02}-{safe_name(each.name or 'mandate')}"
+        _write_document(
+            store, files, str(each.document), f"{PEOPLE}/{safe_name(person.id)}/{name}", kept
+        )
+    return len(signed)
+
+
+def _write_document(
+    store: Store, files: ExportFiles, digest: str, name: str, kept: set[str]
+) -> None:
+    """A document under its hash, once, and under a name that people understand."""
+
+    def fill(stream: BinaryIO) -> None:
+        store.copy_document(digest, stream)
+
+    whole = f"{DOCUMENTS}/{digest}"
+    if digest not in kept:
+        files.write(whole, fill)
+        kept.add(digest)
+    files.twin(name, whole, fill)
 
 
 def _write_case(
@@ -152,17 +198,9 @@ def _write_case(
         table = event.as_json()
         for document in table["attachments"]:
             count += 1
-            digest, name = document["sha256"], f"{count:02}-{safe_name(document['name'])}"
-            document["file"] = name
-            whole, twin = f"documents/{digest}", f"cases/{reference}/{name}"
-
-            def fill(stream: BinaryIO, digest: str = digest) -> None:
-                store.copy_document(digest, stream)
-
-            if digest not in kept:
-                files.write(whole, fill)
-                kept.add(digest)
-            files.twin(twin, whole, fill)
+            document["file"] = f"{count:02}-{safe_name(document['name'])}"
+            name = f"cases/{reference}/{document['file']}"
+            _write_document(store, files, document["sha256"], name, kept)
         said.append(table)
         rows.append(
             [
@@ -178,37 +216,26 @@ def _write_case(
 
 def _write_journal(store: Store, files: ExportFiles, chosen: Extent) -> tuple[int, str]:
     """Every entry on a line; of other people's the hash alone.  The last position and digest."""
-    last = head(store.engine)
+    is_shown = chosen.shown()
 
     def fill(stream: BinaryIO) -> None:
-        for entry in store.journal():
-            if entry.position > last[0]:
-                return
-            shown = entry.content is not None and chosen.shows(entry)
-            line = {
-                "position": entry.position,
-                "kind": entry.kind if shown else None,
-                "subject": entry.subject if shown else None,
-                "salt": entry.salt if shown else None,
-                "content": entry.content if shown else None,
-                "commitment": entry.commitment,
-                "digest": entry.digest,
-            }
+        for entry in entries(store.engine):
+            line = entry._asdict()
+            if not is_shown(entry):
+                line |= dict.fromkeys(("kind", "subject", "salt", "content"))
             stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
     files.write("journal.jsonl", fill)
-    return last
+    return head(store.engine)
 
 
-def _record(
-    store: Store, chosen: Extent, position: int, digest: str, now: datetime
-) -> dict[str, Any]:
+def _record(store: Store, chosen: Extent, last: tuple[int, str], now: datetime) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),
         "record": meta(store.engine, RECORD_NAME) or "",
-        "entries": position,
-        "head": digest,
+        "entries": last[0],
+        "head": last[1],
         "people": [each.as_json() for each in chosen.people],
         "campaigns": [each.as_json() for each in chosen.campaigns],
         "cases": [each.reference for each in chosen.cases],

@@ -1,5 +1,6 @@
 """Forget one person, or everything: preview, removal, a new key, and a certificate."""
 
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 from dsr.errors import NotFoundError, UnavailableError
 from dsr.law.receipt import plain_date
 from dsr.secrets import Protection, finish_key_change, forget_key, new_key, read_lock
+from dsr.tracker.files import FileStore
 from dsr.tracker.forgetting import Removed, forget, removable
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
@@ -32,6 +34,7 @@ class Forgotten:
     key_destroyed: bool
     backups: dict[str, str]  # by place, the moment: what they hold dsr cannot take out
     protection: Protection | None
+    left: str | None = None  # why the rest could not be written anew
 
 
 def preview(store: Store, person_id: str) -> Removed:
@@ -52,21 +55,29 @@ def preview(store: Store, person_id: str) -> Removed:
 def forget_person(store: Store, place: RecordPlace, person_id: str, *, now: datetime) -> Forgotten:
     """Remove everything of one person, then put the rest under a new key and destroy the old one.
 
-    Raises NotFoundError if there is no such person, UnavailableError if the record or the keyring
-    cannot be used.
+    Raises NotFoundError if there is no such person, UnavailableError if the record cannot be used
+    or another dsr uses it; nothing is removed then.
     """
     preview(store, person_id)
-    removed = forget(store.engine, store.documents, person_id, now=now)
-    rmtree(place.home / BACKUPS, ignore_errors=True)  # copies made before an upgrade
-    store.engine.scrub()
-    destroyed, protection = False, None
-    if isinstance(store.engine, SqliteEngine):
-        destroyed, protection = _under_new_key(store.engine, place.home)
+    engine = store.engine
+    with engine.alone() if isinstance(engine, SqliteEngine) else nullcontext():
+        removed = forget(engine, store.documents, person_id, now=now)
+        rmtree(place.home / BACKUPS, ignore_errors=True)  # what the record once was
+        destroyed, protection, left = False, None, None
+        try:
+            engine.scrub()
+            if isinstance(engine, SqliteEngine):
+                destroyed, protection = _under_new_key(engine, place.home)
+            elif place.database_url:
+                _drop_others(place.database_url)
+        except UnavailableError as error:
+            left = error.sentence
     return Forgotten(
         removed=removed,
         key_destroyed=destroyed,
-        backups=known_backups(store.engine),
+        backups=known_backups(engine),
         protection=protection,
+        left=left,
     )
 
 
@@ -84,25 +95,32 @@ def _under_new_key(engine: SqliteEngine, home: Path) -> tuple[bool, Protection]:
     return True, lock.protection
 
 
-def forget_everything(place: RecordPlace) -> Forgotten:
-    """Remove the whole record, its key and all that lies in the home.
+def _drop_others(url: str, *, everything: bool = False) -> None:
+    """Take the records out of a database that were replaced by another, and the record itself."""
+    from dsr.tracker.postgres import PostgresEngine
+
+    with closing(PostgresEngine(url)) as engine:
+        engine.drop_others()
+        if everything:
+            engine.drop()
+
+
+def forget_everything(place: RecordPlace, backups: dict[str, str]) -> Forgotten:
+    """Remove the whole record, its key, and what was made for it in the home.
 
     Raises UnavailableError if something cannot be removed.
     """
     if place.database_url:
-        from dsr.tracker.postgres import PostgresEngine
-
-        engine = PostgresEngine(place.database_url)
-        engine.drop()
-        engine.close()
+        _drop_others(place.database_url, everything=True)
     lock = read_lock(place.home / LOCK)
     destroyed = lock is not None and lock.protection is Protection.KEYRING
-    if lock:
+    if lock and destroyed:
         forget_key(lock)
     try:
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK):
             (place.home / name).unlink(missing_ok=True)
-        for directory in (place.files, place.home / BACKUPS, *(place.home / kind for kind in OWN)):
+        FileStore(place.files).clear()
+        for directory in (place.home / BACKUPS, *(place.home / kind for kind in OWN)):
             if directory.exists():
                 rmtree(directory)
     except OSError as error:
@@ -113,7 +131,7 @@ def forget_everything(place: RecordPlace) -> Forgotten:
     return Forgotten(
         removed=None,
         key_destroyed=destroyed,
-        backups={},
+        backups=backups,
         protection=lock.protection if lock else None,
     )
 
@@ -145,6 +163,13 @@ def certificate(done: Forgotten, record: str, *, now: datetime) -> str:
 
 
 def _how(done: Forgotten) -> list[str]:
+    if done.left:
+        return [
+            "The content was removed. The rest could not be written anew under a new key:",
+            done.left,
+            "Until that is done, old blocks of the disk can be read with the key that stays.",
+            "The next dsr data forget does it.",
+        ]
     if done.key_destroyed and done.removed:
         return [
             "The content was overwritten, the rest was encrypted under a new key, and the old key",
@@ -174,6 +199,7 @@ def _how(done: Forgotten) -> list[str]:
 def _not_reached(done: Forgotten) -> list[str]:
     said = [
         "letters and reports that were written to other places, and what was sent or printed",
+        "letters for others that name who wrote them: they are those others'",
         "exports and backups made with dsr data export and dsr data backup",
     ]
     said += [f"  a backup of {at[:10]}: {path}" for path, at in sorted(done.backups.items())]

@@ -1,37 +1,44 @@
-"""Take in cases that were kept elsewhere: an export of dsr, or the record of another tool."""
+"""Take in an export of dsr, case by case, believing nothing that it says."""
 
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
+from mimetypes import guess_type
 from pathlib import Path
 from typing import BinaryIO
 
-from dsr.directory.catalogue import Catalogue
-from dsr.errors import BadFileError, DsrError, NotFoundError
-from dsr.law.applicability import Situation, applicable_law
+from dsr.errors import BadFileError, ConflictError, DsrError, NotFoundError, UnavailableError
 from dsr.law.regimes import regime
 from dsr.paths import open_to_read
+from dsr.tracker.campaigns import Campaign
 from dsr.tracker.documents import LARGEST_INSIDE
-from dsr.tracker.events import Document, Event, EventType, LargeDocument
-from dsr.tracker.people import DataSubject, Person
-from dsr.tracker.requests import REFERENCE_BITS, Addressee, Request, reference_from
+from dsr.tracker.events import Document, Event, LargeDocument
+from dsr.tracker.people import Mandate, Person
+from dsr.tracker.requests import Request
 from dsr.tracker.store import Adopted, Store
-from dsr.workflows.foreign import Foreign, ForeignCase
 from dsr.workflows.record_file import (
     CASE,
+    DOCUMENTS,
     LARGEST_CASE,
     RECORD,
     ExportedRecord,
+    check_case,
+    check_people,
+    check_printable,
     read_case,
     read_record,
+    unfit,
 )
-from dsr.workflows.request import addressee
 
 Told = Callable[[str, int, int], None]
-UNKNOWN_COUNTRY = "ZZ"
+OCTETS = "application/octet-stream"
+_NOT_AS_WRITTEN = (KeyError, TypeError, ValueError, AttributeError)
+# How a member of an archive fails: by its checksum, as compressed data, encrypted, cut off.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 @dataclass(slots=True)
@@ -47,9 +54,6 @@ class Imported:
         return sum(each is became for each in self.cases.values())
 
 
-# an export of dsr -------------------------------------------------------------------------------
-
-
 def import_export(
     store: Store, path: Path, *, now: datetime, by: str = "", told: Told = lambda *_: None
 ) -> Imported:
@@ -60,11 +64,14 @@ def import_export(
     """
     done = Imported()
     with _export(path) as files:
-        record = read_record(files.content(RECORD))
-        _keep_people(store, record, done, now, by)
+        record, people, campaigns = _contents(files)
+        strangers = _keep_people(store, files, people, done, now, by)
+        for campaign in campaigns:
+            if campaign.person not in strangers and store.campaign(campaign.name) is None:
+                store.save_campaign(campaign, now=now, by=by)
         for number, reference in enumerate(record.cases, start=1):
             try:
-                done.cases[reference] = _adopt(store, files, reference)
+                done.cases[reference] = _adopt(store, files, reference, strangers)
             except DsrError as error:
                 done.problems.append(error)
             told("cases", number, len(record.cases))
@@ -75,67 +82,133 @@ def import_export(
 
 
 def cases_in(path: Path) -> list[str]:
-    """The references of the cases that an export holds."""
+    """The references of the cases that an export holds; raises as import_export does."""
     with _export(path) as files:
-        return list(read_record(files.content(RECORD)).cases)
+        return list(_contents(files)[0].cases)
+
+
+def _contents(files: "_ExportedFiles") -> tuple[ExportedRecord, list[Person], list[Campaign]]:
+    """What record.json says."""
+    record = read_record(files.content(RECORD))
+    check_printable(record.model_dump(), RECORD)
+    try:
+        people = [Person.from_json(table) for table in record.people]
+        campaigns = [Campaign.from_json(table) for table in record.campaigns]
+    except _NOT_AS_WRITTEN as error:
+        raise unfit(RECORD, "people or campaigns") from error
+    check_people(people, campaigns, RECORD)
+    return record, people, campaigns
 
 
 def _keep_people(
-    store: Store, record: ExportedRecord, done: Imported, now: datetime, by: str
-) -> None:
-    for table in record.people:
+    store: Store,
+    files: "_ExportedFiles",
+    people: list[Person],
+    done: Imported,
+    now: datetime,
+    by: str,
+) -> set[str]:
+    """Keep those who are not here yet; the ids that mean somebody else here."""
+    strangers = set()
+    for person in people:
+        here = store.person(person.id)
         try:
-            person = Person.from_json(table)
-        except (KeyError, TypeError, ValueError) as error:
-            raise _unfit(RECORD, "people") from error
-        if store.person(person.id) is None:
-            store.save_person(person, now=now, by=by)
-            done.people.append(person.id)
+            if here is None:
+                papers = [_mandate(store, files, each) for each in person.mandates if each.document]
+                store.save_person(person, now=now, by=by, documents=papers)
+                done.people.append(person.id)
+            elif not _is_same(here, person):
+                strangers.add(person.id)
+                raise _stranger(person.id)
+        except DsrError as error:
+            done.problems.append(error)
+    return strangers
 
 
-def _adopt(store: Store, files: "_ExportedFiles", reference: str) -> Adopted:
+def _mandate(store: Store, files: "_ExportedFiles", mandate: Mandate) -> Document | LargeDocument:
+    digest, name = str(mandate.document), mandate.name or "mandate"
+    paper = files.paper(store, f"{DOCUMENTS}/{digest}", name, guess_type(name)[0] or OCTETS)
+    _check_paper(store, paper, f"{DOCUMENTS}/{digest}", digest)
+    return paper
+
+
+def _is_same(one: Person, other: Person) -> bool:
+    """Whether two people of one id are the same: they share a name, or an e-mail address."""
+    names = [{each.casefold() for each in (p.subject.name, *p.variants)} for p in (one, other)]
+    return bool(names[0] & names[1]) or one.subject.email == other.subject.email is not None
+
+
+def _stranger(person_id: str) -> ConflictError:
+    return ConflictError(
+        f"{person_id!r} is somebody else in your record, so nothing of theirs was taken in.",
+        hint="Take them into a record of their own: dsr --home DIR data import PATH",
+        code="person_differs",
+    )
+
+
+def _adopt(store: Store, files: "_ExportedFiles", reference: str, strangers: set[str]) -> Adopted:
     name = f"cases/{reference}/{CASE}"
-    case = read_case(files.content(name), name)
-    try:
-        request = Request.from_json(case.request)
-        events = [Event.from_json(event) for event in case.model_dump()["events"]]
-        regime(request.law)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _unfit(name, "request or events") from error
-    if request.reference != reference or [e.seq for e in events] != list(range(1, len(events) + 1)):
-        raise _unfit(name, "reference or numbers")
+    request, events, places = _case(files, reference, name)
+    person = request.data_subject.id
+    if person in strangers and not store.is_of(reference, person):
+        raise ConflictError(
+            f"{reference} is of another {person!r} than the one in your record.",
+            code="person_differs",
+        )
     papers: dict[str, Document | LargeDocument] = {}
     try:
-        for event in case.events:
-            for each in event.attachments:
-                if each.sha256 not in papers:
-                    place = f"cases/{reference}/{Path(each.file).name}"
-                    paper = files.paper(store, place, each.name, each.media_type)
-                    papers[each.sha256] = paper
-                    _check_paper(paper, each.sha256, place)
+        for document in (each for event in events for each in event.documents):
+            if document.sha256 not in papers:
+                place = places[document.sha256]
+                paper = files.paper(store, place, document.name, document.media_type)
+                _check_paper(store, paper, place, document.sha256, document.size)
+                papers[document.sha256] = paper
         return store.adopt(request, events, papers)
+    except UnavailableError:
+        raise  # whether the record took it nobody knows; what nothing names is swept up later
     except BaseException:
         store.documents.discard(list(papers.values()))
         raise
 
 
-def _check_paper(paper: Document | LargeDocument, expected: str, place: str) -> None:
+def _case(
+    files: "_ExportedFiles", reference: str, name: str
+) -> tuple[Request, list[Event], dict[str, str]]:
+    """What a case.json says, and where the documents lie that it names."""
+    case = read_case(files.content(name), name)
+    said = case.model_dump()
+    check_printable(said, name)
+    try:
+        request = Request.from_json(case.request)
+        events = [Event.from_json(event) for event in said["events"]]
+    except _NOT_AS_WRITTEN as error:
+        raise unfit(name, "request or events") from error
+    check_case(request, events, name)
+    if request.reference != reference or [e.seq for e in events] != list(range(1, len(events) + 1)):
+        raise unfit(name, "reference or numbers")
+    if not set(request.rights) <= set(regime(request.law).rights) or not request.rights:
+        raise unfit(name, "rights that its law does not give")
+    attachments = (each for event in case.events for each in event.attachments)
+    return (
+        request,
+        events,
+        {each.sha256: f"cases/{reference}/{Path(each.file).name}" for each in attachments},
+    )
+
+
+def _check_paper(
+    store: Store, paper: Document | LargeDocument, place: str, digest: str, size: int | None = None
+) -> None:
     if isinstance(paper, LargeDocument):
-        digest = paper.file.sha256
+        found = paper.file.sha256, paper.file.size
     else:
-        digest = sha256(paper.content).hexdigest()
-    if digest != expected:
+        found = sha256(paper.content).hexdigest(), len(paper.content)
+    if found != (digest, found[1] if size is None else size):
+        store.documents.discard([paper])
         raise BadFileError(
-            f"{place} is not the document that the case names: its SHA-256 is another.",
+            f"{place} is not the document that the export names: its SHA-256 is another.",
             code="document_altered",
         )
-
-
-def _unfit(name: str, what: str) -> BadFileError:
-    return BadFileError(
-        f"{name} is not as dsr writes it: {what}.", hint="Export the record again.",
-        code="bad_export",
-    )  # fmt: skip
 
 
 class _ExportedFiles:
@@ -145,7 +218,7 @@ class _ExportedFiles:
         self._opened = opened
 
     def content(self, name: str) -> bytes:
-        """A file in memory; raises BadFileError if it is missing or far too large."""
+        """A file in memory; raises BadFileError if it is missing, damaged or far too large."""
         with self._open(name) as stream:
             found = stream.read(LARGEST_CASE + 1)
         if len(found) > LARGEST_CASE:
@@ -164,12 +237,20 @@ class _ExportedFiles:
                 called, media_type, store.documents.files.take_in(stream, start=start)
             )
 
-    def _open(self, name: str) -> BinaryIO:
+    @contextmanager
+    def _open(self, name: str) -> Iterator[BinaryIO]:
         try:
-            return self._opened(name)
+            with self._opened(name) as stream:
+                yield stream
         except (KeyError, NotFoundError) as error:
             raise BadFileError(
                 f"The export lacks {name}.", hint="Export the record again.", code="bad_export"
+            ) from error
+        except _DAMAGED as error:
+            raise BadFileError(
+                f"{name} cannot be read from the archive: it is damaged or encrypted.",
+                hint="Copy the export again.",
+                code="bad_export",
             ) from error
 
 
@@ -181,7 +262,7 @@ def _export(path: Path) -> Iterator[_ExportedFiles]:
     try:
         with open_to_read(path) as stream, zipfile.ZipFile(stream) as archive:
             yield _ExportedFiles(archive.open)  # type: ignore[arg-type]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except zipfile.BadZipFile as error:
         raise BadFileError(
             f"{path} is no export of dsr.", hint="It is damaged, or another program's.",
             code="bad_export",
@@ -193,130 +274,3 @@ def is_export(path: Path) -> bool:
     if path.is_dir():
         return (path / RECORD).is_file()
     return path.is_file() and zipfile.is_zipfile(path)
-
-
-# records of other tools -------------------------------------------------------------------------
-
-
-def import_foreign(
-    store: Store,
-    found: Foreign,
-    person: DataSubject,
-    catalogue: Catalogue,
-    *,
-    now: datetime,
-    by: str = "",
-) -> Imported:
-    """Take in the cases of another tool as cases of *person*; nothing is sent.
-
-    The reference follows from that of the other tool, so that a second import adds nothing.
-    """
-    done = Imported(problems=[BadFileError(said) for said in found.problems])
-    for case in found.cases:
-        try:
-            request, events = as_case(case, person, catalogue, now=now, by=by)
-            became = _adopt_foreign(store, request, events)
-        except DsrError as error:
-            done.problems.append(error)
-        else:
-            done.cases[request.reference] = became
-    added = len(done.cases) - done.count(Adopted.SAME)
-    if added:
-        origins = ", ".join(sorted({case.origin for case in found.cases}))
-        store.note_import(origins, added, now=now, by=by)
-    return done
-
-
-def would_import(
-    found: Foreign, person: DataSubject, catalogue: Catalogue, *, now: datetime
-) -> Imported:
-    """What :func:`import_foreign` would take in into an empty record."""
-    done = Imported(problems=[BadFileError(said) for said in found.problems])
-    for case in found.cases:
-        try:
-            request, _events = as_case(case, person, catalogue, now=now)
-        except DsrError as error:
-            done.problems.append(error)
-        else:
-            done.cases[request.reference] = Adopted.ADDED
-    return done
-
-
-def _adopt_foreign(store: Store, request: Request, events: list[Event]) -> Adopted:
-    """A case that is here already is left as it is: it may have gone on since."""
-    try:
-        store.request(request.reference)
-    except NotFoundError:
-        return store.adopt(request, events, _NO_PAPERS)
-    return Adopted.SAME
-
-
-_NO_PAPERS: Mapping[str, Document | LargeDocument] = {}
-
-
-def as_case(
-    case: ForeignCase, person: DataSubject, catalogue: Catalogue, *, now: datetime, by: str = ""
-) -> tuple[Request, list[Event]]:
-    """The request and events that another tool's case comes to.
-
-    Raises InvalidInputError if no law gives the person these rights.
-    """
-    if case.law and set(case.rights) <= set(regime(case.law).rights):
-        law = case.law
-    else:
-        law = applicable_law(Situation(person.country, person.region), case.rights).law.id
-    request = Request(
-        reference=reference_from(_number(case, person)),
-        data_subject=person,
-        company=_addressee(case, catalogue),
-        law=law,
-        rights=case.rights,
-        language=case.language or person.language or "en",
-        channel=case.channel,
-        made_on=case.made_on,
-    )
-    came = f"Taken over from {case.origin}, where it was {case.original_reference}."
-    first = Event(
-        seq=1, type=EventType.NOTE, on=_first_day(case), recorded_at=now, by=by or None, note=came
-    )
-    return request, [
-        first,
-        *(
-            Event(
-                seq=seq,
-                type=each.type,
-                on=each.on,
-                recorded_at=now,
-                by=by or None,
-                note=each.note,
-                via=each.via,
-            )
-            for seq, each in enumerate(case.events, start=2)
-        ),
-    ]
-
-
-def _first_day(case: ForeignCase) -> date:
-    return min([case.made_on, *(event.on for event in case.events)])
-
-
-def _number(case: ForeignCase, person: DataSubject) -> int:
-    """What the reference is made from: the same for the same case, whenever it is imported."""
-    said = "\n".join((case.origin, case.original_reference, case.profile or "", person.id))
-    return int.from_bytes(sha256(said.encode()).digest()) >> (256 - REFERENCE_BITS)
-
-
-def _addressee(case: ForeignCase, catalogue: Catalogue) -> Addressee:
-    """The company as the directory knows it, or as the other tool did."""
-    if case.company_slug and case.company_slug in catalogue.slugs():
-        return addressee(catalogue.company(case.company_slug))
-    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in case.company_name.lower())
-    return Addressee(
-        slug=case.company_slug or "-".join(filter(None, plain.split("-"))) or "unknown",
-        name=case.company_name,
-        address=case.address,
-        address_country=None,
-        email=case.email,
-        webform=None,
-        establishment=UNKNOWN_COUNTRY,
-    )

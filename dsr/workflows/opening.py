@@ -5,11 +5,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 from dsr.errors import UnavailableError
-from dsr.paths import copy_private_file, make_private_directory
-from dsr.secrets import KeySources, key_for, mark_made, new_lock, read_lock
-from dsr.tracker.engine import Engine
+from dsr.paths import copy_private_file, make_private_directory, put_in_place
+from dsr.secrets import (
+    KeySources,
+    finish_key_change,
+    key_for,
+    mark_made,
+    new_lock,
+    read_lock,
+)
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 
@@ -63,17 +70,28 @@ def open_store(
         return Store(PostgresEngine(place.database_url), place.files)
     make_private_directory(place.home)
     engine = _unlocked(place.home, sources)
-    lock = read_lock(place.home / LOCK)
 
     def before_upgrade(version: int) -> None:
         kept = _copied(engine, place.home, version)
         told(f"Your record is brought into a new form; as it was, it lies in {kept}.")
 
     store = Store(engine, place.files, before_upgrade)
-    if lock and not lock.made:
-        with suppress(UnavailableError):  # a disk that cannot be written is no reason not to read
-            mark_made(place.home / LOCK, lock)
+    _note_that_it_is_there(engine, place.home / LOCK)
     return store
+
+
+def _note_that_it_is_there(engine: SqliteEngine, path: Path) -> None:
+    """Let the lock say that there is a record, the first time that there is.
+
+    In a transaction, so that nobody changes the key, and the lock with it, meanwhile.
+    """
+    lock = read_lock(path)
+    if lock is None or lock.made:
+        return
+    with suppress(UnavailableError), engine.transaction():  # it may be a disk only to be read
+        lock = read_lock(path)
+        if lock and not lock.made:
+            mark_made(path, lock)
 
 
 def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
@@ -101,7 +119,10 @@ def _unlocked(home: Path, sources: KeySources) -> SqliteEngine:
         if lock.next is None:
             raise
         # A change of the key was cut short after the file had taken the new one.
-        return SqliteEngine(home / STORE, key_for(replace(lock, id=lock.next, next=None), sources))
+        following = replace(lock, id=lock.next, next=None)
+        engine = SqliteEngine(home / STORE, key_for(following, sources))
+    finish_key_change(home / LOCK, lock, following)
+    return engine
 
 
 def is_gone(path: Path) -> bool:
@@ -109,13 +130,16 @@ def is_gone(path: Path) -> bool:
     return not path.exists() or path.stat().st_size == 0
 
 
-def _copied(engine: Engine, home: Path, version: int) -> Path:
+def _copied(engine: SqliteEngine, home: Path, version: int) -> Path:
     """Keep the file as it is, before its form changes; where the copy lies."""
     kept = home / BACKUPS / f"before-format-{version + 1}"
     make_private_directory(kept.parent)
     make_private_directory(kept)
-    with engine.transaction():  # nobody writes while the file and its log are copied
-        for name in (STORE, f"{STORE}-wal", LOCK):
-            if (home / name).exists() and not (name == LOCK and (kept / name).exists()):
-                copy_private_file(home / name, kept / name)
+    part = kept / f".{STORE}.{token_hex(4)}.part"
+    try:
+        engine.copy_to(part)
+        put_in_place({kept / STORE: part})
+    finally:
+        part.unlink(missing_ok=True)
+    copy_private_file(home / LOCK, kept / LOCK)
     return kept

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from dsr.errors import InvalidInputError, NotFoundError, UnavailableError, UsageError
 from dsr.law.receipt import long_date
-from dsr.tracker.corrections import corrected
+from dsr.tracker.corrections import check_correction, corrected
 from dsr.tracker.documents import LARGEST_INSIDE
 from dsr.tracker.events import (
     ANSWERS,
@@ -50,7 +50,11 @@ def record(
     the case has not the *expected* number of events any more.
     """
     request = store.request(reference)
-    check_event(draft, today, store.events(request.reference) if draft.correction else ())
+    before: Sequence[Event] = ()
+    if draft.correction:
+        before = store.events(request.reference)
+        check_correction(before, draft.correction)
+    check_event(draft, today, before)
     if draft.type is EventType.SENT and draft.via is None:
         draft = replace(draft, via=request.channel)
     _check_demands(request, draft)
@@ -103,7 +107,8 @@ def attachment(path: Path) -> Document:
 def _named(path: Path) -> tuple[str, str]:
     if str(path) == "-":
         return "stdin", OCTETS
-    return path.name, guess_type(path.name)[0] or OCTETS
+    name = "".join(c if c.isprintable() else "_" for c in path.name)
+    return name, guess_type(name)[0] or OCTETS
 
 
 @contextmanager

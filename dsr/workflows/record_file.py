@@ -1,17 +1,27 @@
 """What an exported record looks like: the models that its schema is made from and imports obey."""
 
 import re
+from collections.abc import Sequence
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
+from unicodedata import category
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from dsr.errors import BadFileError
+from dsr.tracker.campaigns import Campaign
+from dsr.tracker.events import Correction, Event
+from dsr.tracker.people import Person
+from dsr.tracker.requests import Request
 
 FORMAT = "dsr-export-1"
 RECORD, CASE = "record.json", "case.json"
+PEOPLE, DOCUMENTS = "people", "documents"  # directories: the mandates, every document by its hash
 LARGEST_CASE = 64 * 1024 * 1024  # bytes, of one case.json; documents lie beside it
 _REFERENCE = r"^DSR-[0-9A-Z]{4}-[0-9A-Z]{4}$"
-_DAY = r"^\d{4}-\d{2}-\d{2}$"
+_DAY = r"^(19|20|21)\d{2}-\d{2}-\d{2}$"
+_YEARS = range(1900, 2200)
+_WORD = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _SHA256 = r"^[0-9a-f]{64}$"
 
 Text = Annotated[str, Field(max_length=200_000)]
@@ -48,7 +58,7 @@ class ExportedEvent(_Model):
     until: Day | None = None
     via: Line | None = None
     corrects: dict[str, Any] | None = None
-    demands: dict[Line, Line] = {}
+    demands: dict[Line, Literal["fulfilled", "refused", "missing", "no-data"]] = {}
     attachments: list[Attachment] = []
 
 
@@ -89,6 +99,69 @@ def read_record(content: bytes) -> ExportedRecord:
 def read_case(content: bytes, name: str) -> ExportedCase:
     """What a case.json says; raises BadFileError if it does not fit."""
     return _read(ExportedCase, content, name)
+
+
+def check_case(request: Request, events: Sequence[Event], name: str) -> None:
+    """Raise BadFileError unless everything in a case is of its type, and can be worked with."""
+    _check_type(Request, request, name)
+    _check_type(tuple[Event, ...], tuple(events), name)
+    said: list[Event | Correction] = [*events]
+    said += [event.correction for event in events if event.correction]
+    days = [request.made_on, *(day for each in said for day in (each.on, each.until) if day)]
+    if any(day.year not in _YEARS for day in days):
+        raise unfit(name, "a day is outside of the years that dsr computes with")
+    if any(event.recorded_at.tzinfo is None for event in events):
+        raise unfit(name, "recorded_at lacks its time zone")
+    for word in (request.company.slug, request.data_subject.id):
+        _check_word(word, name)
+
+
+def check_people(people: Sequence[Person], campaigns: Sequence[Campaign], name: str) -> None:
+    """Raise BadFileError unless everything that is said of them is of its type."""
+    _check_type(tuple[Person, ...], tuple(people), name)
+    _check_type(tuple[Campaign, ...], tuple(campaigns), name)
+    for person in people:
+        _check_word(person.id, name)
+
+
+def _check_type(kind: Any, value: object, name: str) -> None:
+    try:
+        _typed(kind)(value=value)
+    except ValidationError as error:
+        raise unfit(name, "a value is of another type") from error
+
+
+@cache
+def _typed(kind: Any) -> type[BaseModel]:
+    config = ConfigDict(strict=True, revalidate_instances="always")
+    return create_model("Typed", __config__=config, value=(kind, ...))
+
+
+def _check_word(word: str, name: str) -> None:
+    """What commands call by and files are named after leads nowhere else."""
+    if not _WORD.fullmatch(word):
+        raise unfit(name, "a company or person is called by what is no word")
+
+
+def check_printable(table: object, name: str) -> None:
+    """Raise BadFileError if any text in *table* could steer a terminal."""
+    match table:
+        case str() if any(category(c) in ("Cc", "Cs") and c not in "\n\t" for c in table):
+            raise unfit(name, "control characters")
+        case dict():
+            for each in (*table, *table.values()):
+                check_printable(each, name)
+        case list():
+            for each in table:
+                check_printable(each, name)
+
+
+def unfit(name: str, what: str) -> BadFileError:
+    """The error for a file of an export that dsr did not write so."""
+    return BadFileError(
+        f"{name} is not as dsr writes it: {what}.", hint="Export the record again.",
+        code="bad_export",
+    )  # fmt: skip
 
 
 def safe_name(name: str) -> str:

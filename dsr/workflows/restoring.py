@@ -8,13 +8,14 @@ from shutil import rmtree
 
 from dsr.errors import ConflictError, UnavailableError
 from dsr.paths import copy_private_file, make_private_directory
-from dsr.secrets import Key, KeySources, key_for, new_lock, read_lock
+from dsr.secrets import Key, KeySources, Protection, forget_key, key_for, new_lock, read_lock
 from dsr.tracker.backup_file import BackupLock
+from dsr.tracker.files import FileStore
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 from dsr.tracker.verification import Verdict
 from dsr.workflows.backup import Told, restore
-from dsr.workflows.opening import BACKUPS, LOCK, STORE, RecordPlace, is_gone, store_exists
+from dsr.workflows.opening import BACKUPS, FILES, LOCK, STORE, RecordPlace, is_gone
 
 _LOGS = (f"{STORE}-wal", f"{STORE}-shm")
 
@@ -28,59 +29,85 @@ def restore_record(
     now: datetime,
     replace: bool = False,
     told: Told = lambda *_: None,
-) -> tuple[Verdict, Path | None]:
+) -> tuple[Verdict, str | None]:
     """Restore the backup *source*; what was checked, and where the record before it lies now.
 
-    Raises ConflictError if there is a record and *replace* is not given; nothing is changed then.
+    Raises ConflictError if there is a record and *replace* is not given, BadFileError or
+    UnavailableError if the backup does not open or is not whole; nothing is changed then.
     """
     if place.database_url:
-        return _on_server(source, lock, place, now=now, replace=replace, told=told), None
-    there = store_exists(place.home) and not is_gone(place.home / STORE)
+        return _on_server(source, lock, place, now=now, replace=replace, told=told)
+    there = not is_gone(place.home / STORE)
     if there and not replace:
         raise _record_exists()
-    make_private_directory(place.home)
-    key = _key(place.home, sources)
-    part = place.home / f".restoring-{token_hex(4)}"
-    make_private_directory(part)
+    part = place.home / BACKUPS / f".restoring-{token_hex(4)}"
+    for directory in (place.home, part.parent, part):
+        make_private_directory(directory)
     try:
         store, verdict = restore(
             source,
             lock,
-            lambda: Store(SqliteEngine(part / STORE, key), place.files),
+            lambda: Store(SqliteEngine(part / STORE, _key(place.home, part, sources)), place.files),
             place.home,
             told=told,
         )
         store.close()
-        aside = _kept_aside(place.home, now) if there else None
+        aside = str(_kept_aside(place, now)) if there else None
         for name in _LOGS:  # a log of the old file would be taken for one of the new
             (place.home / name).unlink(missing_ok=True)
-        (part / STORE).replace(place.home / STORE)
+        for name in (LOCK, STORE):
+            if (part / name).exists():
+                (part / name).replace(place.home / name)
     finally:
-        with suppress(FileNotFoundError):
-            rmtree(part)
+        _let_go(part)
     return verdict, aside
 
 
-def _key(home: Path, sources: KeySources) -> Key | None:
-    """The key of the home, which stays; a new one if there is none, or nobody can tell which."""
+def _let_go(part: Path) -> None:
+    """Remove what was not put in its place, with the key that was drawn for it."""
+    with suppress(UnavailableError):
+        lock = read_lock(part / LOCK)
+        if lock and lock.protection is Protection.KEYRING:
+            forget_key(lock)
+    rmtree(part, ignore_errors=True)
+    with suppress(OSError):  # backups lie in it
+        part.parent.rmdir()
+
+
+def _key(home: Path, part: Path, sources: KeySources) -> Key | None:
+    """The key of the home, which stays; a new one if there is none, or it is lost."""
     try:
         lock = read_lock(home / LOCK)
-    except UnavailableError:
-        copy_private_file(home / LOCK, home / f"{LOCK}.unreadable")
-        (home / LOCK).unlink()
-        lock = None
-    return key_for(lock, sources) if lock else new_lock(home / LOCK, sources)
+        if lock:
+            return key_for(lock, sources)
+    except UnavailableError as error:
+        if error.code not in ("lock_unreadable", "key_lost"):
+            raise
+    return new_lock(part / LOCK, sources)
 
 
-def _kept_aside(home: Path, now: datetime) -> Path:
+def _kept_aside(place: RecordPlace, now: datetime) -> Path:
     """Keep the record that goes as it is, damaged or not; where it lies."""
+    home = place.home
     aside = home / BACKUPS / f"replaced-{now:%Y-%m-%d-%H%M%S}"
-    make_private_directory(aside.parent)
-    make_private_directory(aside)
+    for directory in (aside.parent, aside):
+        make_private_directory(directory)
     for name in (STORE, _LOGS[0], LOCK):
         if (home / name).exists():
             copy_private_file(home / name, aside / name)
+    for path in FileStore(place.files).orphans(()):
+        _twin(path, aside / FILES / path.parent.name / path.name)
     return aside
+
+
+def _twin(path: Path, twin: Path) -> None:
+    """Another name of a file, which keeps it when the first is swept up."""
+    for directory in (twin.parent.parent, twin.parent):
+        make_private_directory(directory)
+    try:
+        twin.hardlink_to(path)
+    except OSError:  # the file system knows no links
+        copy_private_file(path, twin)
 
 
 def _on_server(
@@ -91,23 +118,30 @@ def _on_server(
     now: datetime,
     replace: bool,
     told: Told,
-) -> Verdict:
-    from dsr.tracker.postgres import PostgresEngine
+) -> tuple[Verdict, str | None]:
+    """The same in a database: in a schema of its own first, which then becomes the record."""
+    from dsr.tracker.postgres import ASIDE, HALF, PostgresEngine
 
-    url = str(place.database_url)
+    url, half = str(place.database_url), f"{HALF}{token_hex(4)}"
     engine = PostgresEngine(url)
     try:
-        if engine.version() and engine.row("SELECT 1 FROM entry LIMIT 1"):
-            if not replace:
-                raise _record_exists()
-            engine.set_aside(f"dsr_replaced_{now:%Y%m%d_%H%M%S}")
+        if engine.version() and engine.row("SELECT 1 FROM entry LIMIT 1") and not replace:
+            raise _record_exists()
     finally:
         engine.close()
-    store, verdict = restore(
-        source, lock, lambda: Store(PostgresEngine(url), place.files), place.home, told=told
-    )
-    store.close()
-    return verdict
+    engine = PostgresEngine(url, half)
+    try:
+        store, verdict = restore(
+            source, lock, lambda: Store(PostgresEngine(url, half), place.files), place.home,
+            told=told,
+        )  # fmt: skip
+        store.close()
+        aside = f"{ASIDE}{now:%Y%m%d_%H%M%S}"
+        kept = engine.take_the_place(aside)
+    finally:
+        engine.drop()
+        engine.close()
+    return verdict, f"the schema {aside} of the database" if kept else None
 
 
 def _record_exists() -> ConflictError:

@@ -37,15 +37,6 @@ def test_an_event_that_cannot_be_is_refused(
     assert said in refused("record", reference, *words, *TODAY, status=status)
 
 
-def test_a_file_too_large_for_the_record_is_refused(refused: Refused, reference: str) -> None:
-    with Path("video.mp4").open("wb") as stream:
-        stream.truncate(101 * 1024 * 1024)
-    try:
-        refused("record", reference, "fulfilled", "--attach", "video.mp4", *TODAY, status=4)
-    finally:
-        Path("video.mp4").unlink()
-
-
 def test_of_two_files_one_of_which_is_missing_none_is_kept(
     refused: Refused, dsr: Dsr, reference: str
 ) -> None:

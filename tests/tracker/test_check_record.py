@@ -55,7 +55,12 @@ def lines_of(*said: tuple[str, str]) -> list[Line]:
     return lines
 
 
-SAID = (("request", "{}"), ("event", event(1, LETTER)), ("event", event(2, REPLY)), ("person", "é"))
+SAID = (
+    ("request", "{}"),
+    ("event", event(1, LETTER)),
+    ("event", event(2, REPLY)),
+    ("person", '{"name":"é"}'),
+)
 
 
 def relinked(lines: list[Line]) -> list[Line]:
