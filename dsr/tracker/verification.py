@@ -142,6 +142,8 @@ def _remember(entry: Entry, chain: _Chain) -> None:
     if content is None or kind is None or subject is None:
         chain.emptied.add(entry.position)
         return
+    if not isinstance(content, str):
+        return  # bytes that somebody put there: the chain has noticed
     if kind == "event":
         chain.cases.events += 1
         chain.cases.by_event += hash(subject)

@@ -140,16 +140,3 @@ def test_a_newer_record_is_refused_and_left_alone(postgres: str, tmp_path: Path)
     with pytest.raises(UnavailableError) as caught:
         store_at(postgres, tmp_path)
     assert caught.value.code == "newer_store"
-
-
-def test_what_was_set_aside_is_still_there(
-    postgres: str, tmp_path: Path, make_request: MakeRequest
-) -> None:
-    with closing(store_at(postgres, tmp_path)) as store:
-        opened(store, make_request())
-    with closing(PostgresEngine(postgres)) as engine:
-        engine.set_aside("dsr_before")
-    with closing(store_at(postgres, tmp_path)) as store:
-        assert store.people() == []
-        assert store.engine.row("SELECT count(*) FROM dsr_before.entry") == (3,)
-        store.engine.run("DROP SCHEMA dsr_before CASCADE")

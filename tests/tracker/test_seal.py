@@ -202,13 +202,21 @@ RSA = generate_private_key(65537, 2048).private_bytes(
 )
 
 
-@pytest.mark.parametrize("pem", [b"", b"\xff" * 9, RSA, public_pem(KEY), KEY[:60], KEY[40:]])
+@pytest.mark.parametrize(
+    "pem",
+    [b"", b"\xff" * 9, RSA, public_pem(KEY), KEY[:60], KEY[40:]],
+    ids=["nothing", "no text", "another kind", "public", "its start", "its end"],
+)
 def test_what_is_no_secret_key_is_refused(pem: bytes) -> None:
     with pytest.raises(InvalidInputError, match="secret key"):
         sign(pem, b"content")
 
 
-@pytest.mark.parametrize("pem", [b"", b"\xff" * 9, RSA, KEY, public_pem(KEY)[:60]])
+@pytest.mark.parametrize(
+    "pem",
+    [b"", b"\xff" * 9, RSA, KEY, public_pem(KEY)[:60]],
+    ids=["nothing", "no text", "another kind", "secret", "its start"],
+)
 def test_what_is_no_public_key_is_refused(pem: bytes) -> None:
     with pytest.raises(InvalidInputError, match="public key"):
         check_signature(pem, b"content", b"")
