@@ -133,8 +133,9 @@ def _forget(session: Session, person: str | None) -> tuple[str, str | None]:
         record, backups = meta(store.engine, RECORD) or "", known_backups(store.engine)
         if person:
             done = forget_person(store, session.place(), person, now=session.now())
+        files = store.documents.large()
     if person is None:
-        done = forget_everything(session.place(), backups)
+        done = forget_everything(session.place(), backups, files)
     return certificate(done, record, now=session.now()), done.left
 
 

@@ -1,18 +1,18 @@
 """Assess where a case stands: its events and its law, folded into one row.  Pure functions."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
+from dsr.tracker.answers import demand_answers, outstanding
 from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import Event
+from dsr.tracker.events import Event, EventType
 from dsr.tracker.requests import Request
 from dsr.tracker.standing import Standing
 from dsr.tracker.state import CaseState, fold, is_open
 from dsr.tracker.status import Status
 
 IDENTITY, CLARIFICATION = "identity", "clarification"
-_A_WHILE = timedelta(days=40)  # long enough that a date which moves with the days has moved
 
 
 def phase(state: CaseState) -> Status:
@@ -23,7 +23,7 @@ def phase(state: CaseState) -> Status:
         return Status.ESCALATED
     if state.bounced_on:
         return Status.ACTION_NEEDED
-    if state.answer:
+    if state.answer and not _asked_for_the_rest(state):
         return Status.ANSWERED
     if state.waits_for_person:
         return Status.ACTION_NEEDED
@@ -60,9 +60,17 @@ def standing(request: Request, events: Sequence[Event], today: date | None = Non
         basis=deadline.basis if deadline else None,
         due=deadline.due if deadline else None,
         due_lenient=deadline.due_lenient if deadline else None,
-        moves=asked is not None and _moves(request, state, day),
+        ticked=bool(outstanding(demand_answers(request.demands, events))),
         events=len(events),
     )
+
+
+def _asked_for_the_rest(state: CaseState) -> bool:
+    """Whether the controller answered in part, and asks the person something for the rest."""
+    if state.answer is not EventType.PARTLY_FULFILLED or state.answered_on is None:
+        return False
+    questions = (*state.identity, *state.clarification)
+    return any(q.answered_on is None and q.asked_on >= state.answered_on for q in questions)
 
 
 def first_response(found: Sequence[CaseDeadline]) -> CaseDeadline | None:
@@ -75,13 +83,3 @@ def _asked(state: CaseState) -> str | None:
     if not state.waits_for_person:
         return None
     return IDENTITY if is_open(state.identity) else CLARIFICATION
-
-
-def _moves(request: Request, state: CaseState, day: date) -> bool:
-    """Whether the first answer is due later if the question stays open for longer."""
-    now, later = (
-        first_response(case_deadlines(request, state, when)) for when in (day, day + _A_WHILE)
-    )
-    if now is None or later is None:
-        return False
-    return now.deadline.due != later.deadline.due

@@ -94,16 +94,15 @@ class FileStore:
             raise self._damaged(kept.place)
 
     def put(self, place: str, stream: BinaryIO) -> None:
-        """Keep a file as it was encrypted before; one that is there already is left as it is.
+        """Keep a file as it was encrypted before, in place of one that may be damaged.
 
         Raises UnavailableError if the disk or the directory refuses.
         """
         path = self.path(place)
-        if not path.exists():
-            for directory in (self._directory, path.parent):
-                make_private_directory(directory)
-            with new_private_file(path) as sink:
-                copyfileobj(stream, sink)
+        for directory in (self._directory, path.parent):
+            make_private_directory(directory)
+        with staged_private_file(path, replace=True) as sink:
+            copyfileobj(stream, sink)
 
     def write_to(self, kept: KeptFile, path: Path, told: Told | None = None) -> None:
         """Write the document to *path*, in place of what is there, whole or not at all.

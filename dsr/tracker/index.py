@@ -20,7 +20,7 @@ from dsr.tracker.status import Status
 
 COLUMNS = (
     "reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,"
-    " bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events"
+    " bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, ticked, events"
 )
 RECORD = "record"  # the random name of this record, which a seal states
 DEFAULT_PERSON = "default-person"  # whose requests are meant where nobody is named
@@ -120,8 +120,7 @@ def standings(
         f"SELECT {COLUMNS} FROM standing WHERE {where}{_IN_ORDER}",  # noqa: S608
         [value for _, values in conditions for value in values],
     )
-    found = [as_standing(row) for row in rows]
-    return _moved(engine, found, today) if any(case.moves for case in found) else found
+    return [as_standing(row) for row in rows]
 
 
 def _of_statuses(statuses: Sequence[Status], today: date) -> tuple[str, tuple[str, ...]]:
@@ -140,26 +139,6 @@ def _of_statuses(statuses: Sequence[Status], today: date) -> tuple[str, tuple[st
         choices.append((f"phase IN ({', '.join('?' * len(phases))})", phases))
     sql = " OR ".join(f"({text})" for text, _ in choices)
     return sql, tuple(value for _, values in choices for value in values)
-
-
-def _moved(engine: Engine, found: list[Standing], today: date) -> list[Standing]:
-    """The cases with those dates computed as of today that are later each day."""
-    from dsr.tracker.assessment import standing
-
-    anew = []
-    for case in found:
-        known = case_of(engine, case.reference) if case.moves else None
-        if known:
-            now = standing(*known, today)
-            anew.append(case._replace(due=now.due, due_lenient=now.due_lenient))
-        else:
-            anew.append(case)
-    return sorted(anew, key=_place)
-
-
-def _place(case: Standing) -> tuple[bool, bool, date, date, str]:
-    closed = case.phase is Status.CLOSED
-    return closed, case.due is None, case.due or date.max, case.made_on, case.reference
 
 
 def _under_this_law(engine: Engine) -> None:
@@ -289,7 +268,7 @@ def _row(case: Standing) -> Row:
         case.basis,
         _text(case.due),
         _text(case.due_lenient),
-        int(case.moves),
+        int(case.ticked),
         case.events,
     )
 
@@ -297,7 +276,7 @@ def _row(case: Standing) -> Row:
 def as_standing(row: Row) -> Standing:
     """The standing that a row of COLUMNS keeps."""
     (reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,
-     bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, moves, events
+     bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, ticked, events
     ) = row  # fmt: skip
     return Standing(
         reference,
@@ -318,7 +297,7 @@ def as_standing(row: Row) -> Standing:
         basis,
         _day(due),
         _day(due_lenient),
-        moves != 0,
+        ticked != 0,
         events,
     )
 

@@ -69,7 +69,7 @@ TABLES: Final = """
         basis TEXT,
         due TEXT,
         due_lenient TEXT,
-        moves INTEGER NOT NULL,
+        ticked INTEGER NOT NULL,
         events INTEGER NOT NULL,
         check_sum TEXT NOT NULL
     );

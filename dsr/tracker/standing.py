@@ -10,8 +10,8 @@ from dsr.tracker.status import Status
 class Standing(NamedTuple):  # a list makes many thousands, and of tuples it does so in no time
     """Where a request stands, without the day: enough to list it and to say what comes next.
 
-    ``due`` is that of the first answer; ``moves`` tells that it is later each day, since the time
-    stands still until the person has answered a question.
+    ``due`` is that of the first answer; ``ticked`` tells that a partial answer was gone through
+    demand by demand, so that it is known what is missing.
     """
 
     reference: str
@@ -32,7 +32,7 @@ class Standing(NamedTuple):  # a list makes many thousands, and of tuples it doe
     basis: str | None = None
     due: date | None = None
     due_lenient: date | None = None
-    moves: bool = False
+    ticked: bool = False
     events: int = 0
 
 
@@ -79,6 +79,8 @@ def next_step(  # noqa: C901  (a table of cases, one line each)
                 f"dsr record {reference} closed",
             )
         case Status.ANSWERED if case.answer is EventType.PARTLY_FULFILLED:
+            if case.ticked:
+                return NextStep("Ask for what is missing", f"dsr follow-up {reference}")
             return NextStep(
                 "Ask for what is missing (E3 …)", f"dsr follow-up {reference} --outstanding CODE"
             )

@@ -147,6 +147,11 @@ class Store:
         """
         with self._change(documents):
             request, before = self._case(reference)
+            if expected is not None and expected > len(before):
+                raise ConflictError(
+                    f"{request.reference} has no event {expected}; its last is {len(before)}.",
+                    code="case_changed",
+                )
             if expected is not None and len(before) != expected:
                 raise ConflictError(
                     f"Something was recorded in {request.reference} meanwhile: "

@@ -1,5 +1,6 @@
 """Forget one person, or everything: preview, removal, a new key, and a certificate."""
 
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Final
 from dsr.errors import NotFoundError, UnavailableError
 from dsr.law.receipt import plain_date
 from dsr.secrets import Protection, finish_key_change, forget_key, new_key, read_lock
-from dsr.tracker.files import FileStore
+from dsr.tracker.files import FileStore, KeptFile
 from dsr.tracker.forgetting import Removed, forget, removable
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
@@ -105,8 +106,12 @@ def _drop_others(url: str, *, everything: bool = False) -> None:
             engine.drop()
 
 
-def forget_everything(place: RecordPlace, backups: dict[str, str]) -> Forgotten:
-    """Remove the whole record, its key, and what was made for it in the home.
+def forget_everything(
+    place: RecordPlace, backups: dict[str, str], files: Sequence[KeptFile]
+) -> Forgotten:
+    """Remove the whole record with its *files*, its key, and what was made for it in the home.
+
+    A directory for files that the environment names may hold those of other records: they stay.
 
     Raises UnavailableError if something cannot be removed.
     """
@@ -119,7 +124,10 @@ def forget_everything(place: RecordPlace, backups: dict[str, str]) -> Forgotten:
     try:
         for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK):
             (place.home / name).unlink(missing_ok=True)
-        FileStore(place.files).clear()
+        if place.files_directory is None:
+            FileStore(place.files).clear()
+        for kept in files:
+            FileStore(place.files).discard(kept.place)
         for directory in (place.home / BACKUPS, *(place.home / kind for kind in OWN)):
             if directory.exists():
                 rmtree(directory)

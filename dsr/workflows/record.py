@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from dsr.errors import InvalidInputError, NotFoundError, UnavailableError, UsageError
 from dsr.law.receipt import long_date
-from dsr.tracker.corrections import check_correction, corrected
+from dsr.tracker.corrections import check_correction, corrected, effective
 from dsr.tracker.documents import LARGEST_INSIDE
 from dsr.tracker.events import (
     ANSWERS,
@@ -144,7 +144,8 @@ def check_event(draft: EventDraft, today: date, events: Sequence[Event] = ()) ->
     said: EventDraft | Event = draft
     if draft.correction:
         of = draft.correction.of
-        said = next((corrected(e, draft.correction) for e in events if e.seq == of), draft)
+        now = [e for e in effective(events) if e.seq == of]  # with what was corrected before
+        said = next((corrected(e, draft.correction) for e in now), draft)
         _check_belongs(draft.correction.type or said.type, draft.correction)
     else:
         _check_belongs(draft.type, draft)

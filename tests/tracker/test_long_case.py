@@ -133,7 +133,7 @@ READY, WAITING, ANSWERED = Status.READY, Status.WAITING, Status.ANSWERED
 YOURS, ESCALATED, CLOSED = Status.ACTION_NEEDED, Status.ESCALATED, Status.CLOSED
 SEND, SEND_AGAIN, NEXT = "record REF sent", "record REF sent --via post", "record REF EVENT"
 IDENTIFY, CLARIFY = "record REF identity-provided", "record REF clarification-provided"
-PUSH, CLOSE = "follow-up REF --outstanding CODE", "record REF closed"
+PUSH, CLOSE = "follow-up REF", "record REF closed"
 
 
 @dataclass(frozen=True)

@@ -115,20 +115,15 @@ def test_lateness_is_decided_by_the_day_alone(store: Store, make_request: MakeRe
     assert [one.reference for one in both] == [reference]
 
 
-def test_a_date_that_moves_while_a_question_is_open_is_that_of_the_day(
-    store: Store, make_request: MakeRequest
-) -> None:
-    request = make_request(law="ch-fadp", country="CH", establishment="CH")
-    reference = opened(store, request)
+def test_what_was_ticked_off_is_known_to_the_list(store: Store, make_request: MakeRequest) -> None:
+    reference = opened(store, replace(make_request(), demands=("C1", "C2")))
     store.record(reference, draft(EventType.SENT, "2026-03-02"))
-    store.record(reference, draft(EventType.CLARIFICATION_REQUESTED, "2026-03-10"))
-    dues = [store.standings(date(2026, 4, day))[0].due for day in (1, 20)]
-    case = store.standings(date(2026, 4, 1))[0]
-    assert case.phase is Status.ACTION_NEEDED
-    if case.moves:
-        assert dues[0] != dues[1]
-    else:
-        assert dues[0] == dues[1]
+    store.record(reference, draft(EventType.PARTLY_FULFILLED, "2026-03-09"))
+    assert not store.standings(TODAY)[0].ticked
+    store.record(
+        reference, draft(EventType.PARTLY_FULFILLED, "2026-03-10", demands=(("C1", "fulfilled"),))
+    )
+    assert store.standings(TODAY)[0].ticked
 
 
 def test_standings_are_computed_anew_under_another_edition_of_the_law(
@@ -356,7 +351,7 @@ def test_a_changed_or_missing_link_is_named(
         "DELETE FROM standing",
         "INSERT INTO standing SELECT 'DSR-0000-0000', person, company, company_name, law, rights,"
         " made_on, campaign, phase, asked, bounced, reminded_on, answer, sent_on, kind, basis,"
-        " due, due_lenient, moves, events, check_sum FROM standing",
+        " due, due_lenient, ticked, events, check_sum FROM standing",
     ],
 )
 def test_what_was_altered_beside_the_journal_is_named(
