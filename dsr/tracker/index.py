@@ -65,10 +65,11 @@ def case_of(engine: Engine, reference: str) -> tuple[Request, list[Event]] | Non
         "SELECT kind, content FROM entry WHERE subject = ? AND kind IN (?, ?) ORDER BY position",
         (reference, Kind.REQUEST.value, Kind.EVENT.value),
     )
-    said = [(kind, json.loads(content)) for kind, content in rows]
-    requests = [table for kind, table in said if kind == Kind.REQUEST]
-    events = [Event.from_json(table) for kind, table in said if kind == Kind.EVENT]
-    return (Request.from_json(requests[0]), events) if requests else None
+    with understood():
+        said = [(kind, json.loads(content)) for kind, content in rows]
+        requests = [table for kind, table in said if kind == Kind.REQUEST]
+        events = [Event.from_json(table) for kind, table in said if kind == Kind.EVENT]
+        return (Request.from_json(requests[0]), events) if requests else None
 
 
 def keep_standing(engine: Engine, request: Request, events: Sequence[Event]) -> None:
