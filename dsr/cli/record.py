@@ -32,6 +32,11 @@ EVENTS = (
     "closed",
     "note",
 )
+# A note may hold these beside what can be printed; texts in French and Persian do.
+BESIDE_LETTERS = (
+    "\n\t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+    "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"
+)
 CORRECT = "correct"  # not what happened, but that an event was recorded wrongly
 
 
@@ -134,7 +139,7 @@ def _draft(session: Session, options: dict[str, Any]) -> "EventDraft":
     from dsr.tracker.events import EventDraft, EventType
 
     event, note = options["event"], options["note"]
-    if note is not None and any(not c.isprintable() and c not in "\n\t" for c in note):
+    if note is not None and any(not c.isprintable() and c not in BESIDE_LETTERS for c in note):
         raise InvalidInputError("The note holds characters that cannot be printed.")
     if event == "note" and not note:
         raise UsageError("A note needs its text.", hint="Add --note TEXT.")

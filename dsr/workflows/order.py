@@ -177,7 +177,7 @@ def checked_text(text: str | None, what: str) -> str | None:
         raise InvalidInputError(
             f"The {what} is longer than {LONGEST_REASON} characters.", code=f"long_{what}"
         )
-    if any(not c.isprintable() and c not in "\n\r\t\u200c\u200d" for c in text):
+    if any(not c.isprintable() and c not in "\n\r\t\u00a0\u202f\u200c\u200d" for c in text):
         raise InvalidInputError(
             f"The {what} holds characters that cannot be printed.", code=f"bad_{what}"
         )

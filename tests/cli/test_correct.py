@@ -193,3 +193,8 @@ def test_a_name_of_a_file_does_not_steer_the_terminal(
     Path("\x1b]0;owned\x07.txt").write_text("x")
     record("note", "--note", "x", "--attach", "\x1b]0;owned\x07.txt")
     assert "\x1b" not in show()
+
+
+def test_a_note_may_be_french(record: Record, show: Callable[[], str]) -> None:
+    record("note", "--note", "Ils disent\u00a0: «\u202fnon\u202f»")
+    assert "Ils disent\u00a0: «\u202fnon\u202f»" in show()
