@@ -51,6 +51,13 @@ def forget_command(
         return
     from dsr.paths import staged_private_file
 
+    if str(certificate) == "-":
+        _confirm(session, what)
+        text, left = _forget(session, person)
+        click.echo(text, nl=False)
+        if left:
+            session.warn(f"Removed, but the rest was not put under a new key. {left}")
+        return
     target = certificate or _free_name(f"dsr-certificate-{session.now():%Y-%m-%d-%H%M%S}")
     if target.exists():
         raise ConflictError(f"There is a file {target} already.", code="file_exists")
@@ -69,7 +76,7 @@ def forget_command(
 
 
 def _what_goes(session: Session, store: "Store", person: str | None) -> dict[str, Any]:
-    from dsr.workflows.forgetting import preview
+    from dsr.workflows.forgetting import kept_aside, preview
 
     if person is None:
         return {
@@ -78,6 +85,7 @@ def _what_goes(session: Session, store: "Store", person: str | None) -> dict[str
             "people": len(store.people()),
         }
     found = preview(store, person)
+    place = session.place()
     return {
         "person": person,
         "requests": found.requests,
@@ -85,6 +93,7 @@ def _what_goes(session: Session, store: "Store", person: str | None) -> dict[str
         "documents": found.documents,
         "bytes": found.bytes,
         "references": list(found.references),
+        "kept_aside": kept_aside(place),
     }
 
 
@@ -103,9 +112,15 @@ def _removal(what: dict[str, Any]) -> str:
             "their documents, the journal and the key; and the companies and templates that you "
             "wrote yourself."
         )
-    return (
+    said = (
         f"Of {what['person']!r} would go: {what['requests']} requests, {what['entries']} entries, "
         f"{what['documents']} documents ({what['bytes']} bytes)."
+    )
+    if not what["kept_aside"]:
+        return said
+    return (
+        f"{said}\nSo would, whole, what the record once was, since the person is in it: "
+        f"{', '.join(what['kept_aside'])}."
     )
 
 

@@ -72,7 +72,7 @@ class EventName(click.ParamType[str]):
 @click.option("--until", type=DAY, metavar="DATE", help="extended: until when.")
 @click.option("--via", type=click.Choice(["email", "post", "webform", "fax"]), help="sent: how.")
 @click.option("--answered", multiple=True, metavar="CODE",
-              help="An answer: a demand that it fulfils, as A3; several with commas.")  # fmt: skip
+              help="An answer: a demand that it fulfils, as C1; several with commas.")  # fmt: skip
 @click.option("--refused", multiple=True, metavar="CODE", help="A demand that it refuses.")
 @click.option("--missing", multiple=True, metavar="CODE", help="A demand that it passes over.")
 @click.option("--as", "as_event", type=EventName(), metavar="EVENT", help="correct: what it was.")
@@ -97,7 +97,7 @@ def record_command(session: Session, /, **options: Any) -> None:
     \b
     Examples:
       dsr record DSR-7K3F-9QX2 sent --on 2026-11-20
-      dsr record DSR-7K3F-9QX2 partly-fulfilled --answered A1,A2 --missing E3 --attach reply.eml
+      dsr record DSR-7K3F-9QX2 partly-fulfilled --answered C1,C2 --missing E3 --attach reply.eml
       dsr record DSR-7K3F-9QX2 correct 2 --on 2026-11-19
       dsr record DSR-7K3F-9QX2 correct 4 --void --note "That was another case"
     """

@@ -126,10 +126,12 @@ def _tell(session: Session, checked: "Checked") -> None:
     if len(verdict.problems) > 20:  # noqa: PLR2004
         session.show(f"  … and {len(verdict.problems) - 20} more (--json lists all).")
     if verdict.forgotten:
-        session.show(f"  {verdict.forgotten} entries were forgotten, as the journal certifies.")
+        forgotten = "entry was" if verdict.forgotten == 1 else "entries were"
+        session.show(f"  {verdict.forgotten} {forgotten} forgotten, as the journal certifies.")
     for sentence in checked.against.says if checked.against else ():
         session.show(f"  {sentence}")
     if not verdict.ok:
-        lists = all("list" in problem for problem in verdict.problems) and bad is None
+        only_lists = all("list" in problem for problem in verdict.problems)
+        lists = only_lists and bad is None and not verdict.end_is_missing
         way = "dsr verify --rebuild" if lists else "dsr data restore FILE"
         session.say(f"Next: {way}")

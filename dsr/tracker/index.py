@@ -205,8 +205,9 @@ def _hold(engine: Engine) -> None:
                 for subject, content in batch
                 for document in attached(json.loads(content))
             }
-        engine.run_many(
-            "INSERT INTO holding (subject, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        engine.run_many(  # a document that is missing is told of by `dsr verify`
+            "INSERT INTO holding (subject, sha256) SELECT ?, sha256 FROM document"
+            " WHERE sha256 = ? ON CONFLICT DO NOTHING",
             sorted(held),
         )
 

@@ -199,4 +199,8 @@ def _sentence(error: Any) -> UnavailableError:
                 code="database_unreachable",
             )
     kind = type(error).__name__
-    return UnavailableError(f"The database refuses ({kind}).", code="store_failed")
+    return UnavailableError(
+        f"The database refuses ({kind}).",
+        hint="DSR_DATABASE_URL looks like postgresql://NAME@HOST/DATABASE",
+        code="store_failed",
+    )

@@ -12,11 +12,10 @@ from dsr.errors import UnavailableError
 from dsr.paths import PRIVATE_FILE
 from dsr.secrets import Key
 from dsr.tracker.engine import Row, Values
+from dsr.tracker.occupancy import Occupancy
 
 BUSY_SECONDS: Final = 30
 CREATION_TRIES: Final = 20
-ALONE_TRIES: Final = 100
-ALONE_PAUSE: Final = 0.1  # seconds
 LEAST_PAGE: Final = 512  # bytes
 CREATION_PAUSE: Final = 0.1  # seconds
 CACHE: Final = 16_000  # KiB
@@ -32,8 +31,17 @@ class SqliteEngine:
 
     def __init__(self, path: Path, key: Key | None) -> None:
         self._path, self._key = path, key
-        with explained(path):
-            self._db = connect(path, key)
+        self._use = Occupancy(path)
+        self._open()
+
+    def _open(self) -> None:
+        self._use.enter()
+        try:
+            with explained(self._path):
+                self._db = connect(self._path, self._key)
+        except BaseException:
+            self._use.leave()
+            raise
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """All rows that *sql* finds."""
@@ -123,27 +131,21 @@ class SqliteEngine:
     def alone(self) -> Iterator[None]:
         """Nobody else has the file open inside, and there is no log of it.
 
+        The file is let go of and opened again, since two that wait for each other never end.
         Raises UnavailableError if another dsr does not let go of it.
         """
-        with explained(self._path):
-            try:
-                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-                self._without_log()
-                yield
-            finally:
-                with suppress(Exception):  # the next who opens the file does it too
-                    self._db.execute("PRAGMA locking_mode = NORMAL")
-                    self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-                    self._db.execute("PRAGMA journal_mode = WAL")
-
-    def _without_log(self) -> None:
-        """Wait until others have closed the file: SQLite itself does not wait for that."""
-        for _ in range(ALONE_TRIES):
-            with suppress(Exception):
-                self._db.execute("PRAGMA journal_mode = DELETE")
-                return
-            sleep(ALONE_PAUSE)
-        self._db.execute("PRAGMA journal_mode = DELETE")
+        self.close()
+        try:
+            with self._use.alone():
+                try:
+                    with explained(self._path):
+                        self._db = connect(self._path, self._key)
+                        self._db.execute("PRAGMA journal_mode = DELETE")
+                    yield
+                finally:
+                    self._db.close()
+        finally:
+            self._open()
 
     def change_key(self, key: Key) -> None:
         """Encrypt the file under another key, as one transaction of SQLite; only while alone.
@@ -169,6 +171,7 @@ class SqliteEngine:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+        self._use.leave()
 
 
 def connect(path: Path, key: Key | None) -> Any:
@@ -286,6 +289,12 @@ _EXPLANATIONS: Final = (
         "wrong_key",
     ),
     ("malformed", "The store {path} is damaged.", _FROM_BACKUP, "store_damaged"),
+    (
+        "no such table",
+        "The store {path} lacks a part of what dsr keeps in it.",
+        _FROM_BACKUP,
+        "store_damaged",
+    ),
     ("disk I/O", "The store {path} is damaged, or its disk fails.", _FROM_BACKUP, "store_damaged"),
     (
         "full",

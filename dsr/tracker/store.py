@@ -147,6 +147,7 @@ class Store:
         """
         with self._change(documents):
             request, before = self._case(reference)
+            self._refuse_cut_off(request.reference, len(before))
             if expected is not None and expected > len(before):
                 raise ConflictError(
                     f"{request.reference} has no event {expected}; its last is {len(before)}.",
@@ -303,6 +304,16 @@ class Store:
         if found is None:
             raise self._unknown(reference)
         return found
+
+    def _refuse_cut_off(self, reference: str, events: int) -> None:
+        """Raise UnavailableError where the list knows of more events than the journal has."""
+        row = self.engine.row("SELECT events FROM standing WHERE reference = ?", (reference,))
+        if row and row[0] > events:
+            raise UnavailableError(
+                f"Events of {reference} are missing in the journal, so nothing is added to it.",
+                hint="See what is wrong: dsr verify",
+                code="record_altered",
+            )
 
     def _unknown(self, reference: str) -> NotFoundError:
         near = did_you_mean(self._near(as_reference(reference)))

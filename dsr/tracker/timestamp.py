@@ -130,4 +130,7 @@ def _refused(why: str, code: str = "bad_timestamp") -> InvalidInputError:
 
 
 def _unreadable() -> InvalidInputError:
-    return _refused("cannot be read as the answer of a time-stamp authority (RFC 3161)")
+    return _refused(
+        "cannot be read by dsr as the answer of a time-stamp authority (RFC 3161); OpenSSL may "
+        "read it (HOW-TO-CHECK.txt)"
+    )

@@ -42,6 +42,7 @@ class Verdict:
     head: str
     first_bad: Bad | None
     problems: tuple[str, ...]  # what is wrong beside the journal, or after its first bad entry
+    end_is_missing: bool = False  # lists and documents know of more than the journal does
 
     @property
     def ok(self) -> bool:
@@ -92,19 +93,23 @@ def verify(
         chain = _followed(engine, told)
         problems, kept = _altered_documents(engine, documents)
         problems += [f"The document {each[:12]}… is missing." for each in sorted(chain.missing)]
-        if not _rows_fit(engine, chain.cases):
+        rows_fit = _rows_fit(engine, chain.cases)
+        if not rows_fit:
             problems += _wrong_rows(engine)
         problems += _wrong_lists(engine, chain)
+        if _knows_more(engine, rows_fit=rows_fit, held=not chain.not_held):
+            problems.insert(0, _END_IS_MISSING)
         if found := damage.result():
             problems.insert(0, f"Something is wrong: {found}.")
     return Verdict(
         entries=chain.position,
         events=chain.cases.events,
         documents=kept,
-        forgotten=len(chain.emptied),
+        forgotten=len(chain.emptied & chain.released),
         head=chain.digest,
         first_bad=chain.bad,
         problems=tuple(problems),
+        end_is_missing=_END_IS_MISSING in problems,
     )
 
 
@@ -245,3 +250,15 @@ _LISTED: Final = {
     "person": ("SELECT id, position FROM person", "people"),
     "campaign": ("SELECT name, position FROM campaign", "campaigns"),
 }
+_END_IS_MISSING: Final = "The newest entries of the journal are missing: the lists know of them."
+
+
+def _knows_more(engine: Engine, *, rows_fit: bool, held: bool) -> bool:
+    """Whether lists or documents tell of entries that the journal does not have (any more)."""
+    told = (
+        "SELECT 1 FROM standing s WHERE s.events > (SELECT count(*) FROM entry e"
+        " WHERE e.subject = s.reference AND e.kind = 'event') LIMIT 1"
+    )
+    alone = "SELECT 1 FROM document WHERE sha256 NOT IN (SELECT sha256 FROM holding) LIMIT 1"
+    unnamed = held and engine.row(alone) is not None
+    return unnamed or (not rows_fit and engine.row(told) is not None)

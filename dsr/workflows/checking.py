@@ -67,10 +67,18 @@ def rebuild_lists(store: Store) -> int:
 
     Raises ConflictError, and changes nothing, if the journal is not what was recorded.
     """
-    if verify(store.engine, store.documents).first_bad:
+    verdict = verify(store.engine, store.documents)
+    if verdict.first_bad:
         raise ConflictError(
             "The journal is not what was recorded, so nothing is made anew from it.",
             hint="See what is wrong: dsr verify",
+            code="record_altered",
+        )
+    if verdict.end_is_missing:
+        raise ConflictError(
+            "The newest entries of the journal are missing, and with the lists made anew nothing "
+            "would tell of them any more.",
+            hint="Bring them back from a backup: dsr data restore FILE",
             code="record_altered",
         )
     return store.rebuild()

@@ -13,6 +13,7 @@ from dsr.law.receipt import plain_date
 from dsr.secrets import Protection, finish_key_change, forget_key, new_key, read_lock
 from dsr.tracker.files import FileStore, KeptFile
 from dsr.tracker.forgetting import Removed, forget, removable
+from dsr.tracker.occupancy import ENDING, Occupancy
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 from dsr.workflows.backup import OWN, known_backups
@@ -82,6 +83,12 @@ def forget_person(store: Store, place: RecordPlace, person_id: str, *, now: date
     )
 
 
+def kept_aside(place: RecordPlace) -> list[str]:
+    """The copies of what the record once was; they go with anybody who is forgotten."""
+    directory = place.home / BACKUPS
+    return sorted(path.name for path in directory.iterdir()) if directory.is_dir() else []
+
+
 def _under_new_key(engine: SqliteEngine, home: Path) -> tuple[bool, Protection]:
     """Change the key that the system keyring holds, so that what is left of old pages is noise.
 
@@ -122,8 +129,10 @@ def forget_everything(
     if lock and destroyed:
         forget_key(lock)
     try:
-        for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK):
-            (place.home / name).unlink(missing_ok=True)
+        with Occupancy(place.home / STORE).alone():
+            for name in (STORE, f"{STORE}-wal", f"{STORE}-shm", LOCK):
+                (place.home / name).unlink(missing_ok=True)
+        (place.home / STORE).with_suffix(ENDING).unlink(missing_ok=True)
         if place.files_directory is None:
             FileStore(place.files).clear()
         for kept in files:
@@ -158,6 +167,8 @@ def certificate(done: Forgotten, record: str, *, now: datetime) -> str:
             "Removed of one data subject, for good:",
             f"  {removed.entries} entries of the journal, with {removed.requests} requests",
             f"  {removed.documents} documents ({removed.bytes} bytes)",
+            "  all copies of what the record once was (kept in backups/ of the home, or set aside",
+            "  in the database), with everybody in them",
             "",
             f"Entry {removed.position} of the journal certifies it; its digest is",
             f"  {removed.digest}",

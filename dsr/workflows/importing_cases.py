@@ -257,7 +257,7 @@ class _ExportedFiles:
 @contextmanager
 def _export(path: Path) -> Iterator[_ExportedFiles]:
     if path.is_dir():
-        yield _ExportedFiles(lambda name: open_to_read(path / name))
+        yield _ExportedFiles(lambda name: _plain_file(path / name))
         return
     try:
         with open_to_read(path) as stream, zipfile.ZipFile(stream) as archive:
@@ -267,6 +267,13 @@ def _export(path: Path) -> Iterator[_ExportedFiles]:
             f"{path} is no export of dsr.", hint="It is damaged, or another program's.",
             code="bad_export",
         ) from error  # fmt: skip
+
+
+def _plain_file(path: Path) -> BinaryIO:
+    """A stream of a file; what is no file, such as a pipe, is as good as missing."""
+    if not path.is_file():
+        raise NotFoundError(f"There is no file {path}.", code="no_such_file")
+    return open_to_read(path)
 
 
 def is_export(path: Path) -> bool:

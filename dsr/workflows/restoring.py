@@ -11,6 +11,7 @@ from dsr.paths import copy_private_file, make_private_directory
 from dsr.secrets import Key, KeySources, Protection, forget_key, key_for, new_lock, read_lock
 from dsr.tracker.backup_file import BackupLock
 from dsr.tracker.files import FileStore
+from dsr.tracker.occupancy import Occupancy
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.tracker.store import Store
 from dsr.tracker.verification import Verdict
@@ -52,12 +53,13 @@ def restore_record(
             told=told,
         )
         store.close()
-        aside = str(_kept_aside(place, now)) if there else None
-        for name in _LOGS:  # a log of the old file would be taken for one of the new
-            (place.home / name).unlink(missing_ok=True)
-        for name in (LOCK, STORE):
-            if (part / name).exists():
-                (part / name).replace(place.home / name)
+        with Occupancy(place.home / STORE).alone():  # else others would write into the old file
+            aside = str(_kept_aside(place, now)) if there else None
+            for name in _LOGS:  # a log of the old file would be taken for one of the new
+                (place.home / name).unlink(missing_ok=True)
+            for name in (LOCK, STORE):
+                if (part / name).exists():
+                    (part / name).replace(place.home / name)
     finally:
         _let_go(part)
     return verdict, aside
@@ -81,7 +83,11 @@ def _key(home: Path, part: Path, sources: KeySources) -> Key | None:
         if lock:
             return key_for(lock, sources)
     except UnavailableError as error:
-        if error.code not in ("lock_unreadable", "key_lost"):
+        # A passphrase that is given opens the restored record where the old key cannot be had.
+        lost = {"lock_unreadable", "key_lost"}
+        if sources.passphrase_file:
+            lost.add("keyring_unavailable")
+        if error.code not in lost:
             raise
     return new_lock(part / LOCK, sources)
 

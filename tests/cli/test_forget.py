@@ -11,7 +11,7 @@ import pytest
 
 from dsr import secrets
 from dsr.secrets import KeySources
-from dsr.tracker import sqlite
+from dsr.tracker import occupancy
 from dsr.tracker.campaigns import Campaign
 from dsr.tracker.sqlite import SqliteEngine
 from dsr.workflows import forgetting
@@ -141,7 +141,7 @@ def test_a_change_of_the_key_may_be_cut_short_anywhere(
 def test_another_dsr_in_the_record_stops_it_before_anything_is_removed(
     dsr: Dsr, ok: Ok, family: Cases, fresh_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "ALONE_TRIES", 2)
+    monkeypatch.setattr(occupancy, "WAIT", 0.1)
     with closing(open_store(RecordPlace(fresh_home), KeySources())) as store:
         assert store.people()
         result = dsr("data", "forget", "xaveria", "--yes")
@@ -344,3 +344,19 @@ def test_on_a_server_nothing_remains_either(
     with psycopg.connect(postgres) as db:
         assert db.execute(tables).fetchall() == []
     assert not [path for path in Path("large-files").rglob("*") if path.is_file()]
+
+
+def test_a_certificate_may_go_to_stdout(ok: Ok, family: Cases) -> None:
+    said = ok("data", "forget", "xaveria", "--yes", "--certificate", "-").stdout
+    assert said.startswith("CERTIFICATE OF ERASURE")
+    assert not Path("-").exists()
+
+
+def test_copies_of_what_the_record_once_was_are_named_before_they_go(
+    ok: Ok, family: Cases, fresh_home: Path
+) -> None:
+    (fresh_home / "backups" / "replaced-2026-11-24-100000").mkdir(parents=True)
+    assert "replaced-2026-11-24-100000" in ok("data", "forget", "xaveria", "--dry-run").stdout
+    ok("data", "forget", "xaveria", "--yes")
+    assert not (fresh_home / "backups").exists()
+    assert "copies of what the record once was" in certificate()

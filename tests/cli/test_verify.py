@@ -188,7 +188,6 @@ def test_a_record_that_lost_its_end_is_found_out(
     ok("record", family["me"], "note", "--note", "the last")
     ok("verify", "--seal", "seal")
     alter("DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)")
-    ok("verify", "--rebuild")
     result = dsr("verify", "--against", "seal", "--json")
     assert result.status == 4
     assert not result.data["against"]["ok"]
@@ -231,3 +230,34 @@ def test_a_real_process_says_it_in_json(process: Process, passphrase_file: Path)
     assert process("init", *ERIKA, *locked).status == 0
     said = json.loads(process("verify", "--json", *locked).stdout)
     assert said["data"]["ok"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM entry WHERE position = (SELECT max(position) FROM entry)",
+        "DELETE FROM entry",
+    ],
+)
+def test_a_journal_that_was_cut_off_is_not_healed_away(
+    dsr: Dsr, refused: Refused, family: Cases, alter: Alter, sql: str
+) -> None:
+    alter(sql)
+    result = dsr("verify")
+    assert result.status == 4
+    assert "newest entries of the journal are missing" in result.stdout
+    assert "dsr data restore" in result.stderr
+    assert "backup" in refused("verify", "--rebuild", status=5)
+    Path("secret").write_text("correct horse battery")
+    refused("data", "backup", "copy.backup", "--backup-passphrase-file", "secret", status=5)
+    for reference in family.values():
+        assert dsr("record", reference, "note", "--note", "more").status != 1
+    assert dsr("verify").status == 4
+
+
+def test_no_note_is_added_to_a_case_that_was_cut_off(
+    dsr: Dsr, refused: Refused, family: Cases, alter: Alter
+) -> None:
+    reference = family["me"]
+    alter("DELETE FROM entry WHERE content LIKE '%partly-fulfilled%'")
+    assert "dsr verify" in refused("record", reference, "note", "--note", "more", status=6)
