@@ -13,6 +13,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from dsr.law.edition import law_edition
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
 from dsr.secrets import Key
@@ -21,6 +22,7 @@ from dsr.tracker.engine import Engine
 from dsr.tracker.events import DocumentRecord, Event, EventType
 from dsr.tracker.index import COLUMNS, _row, check_sum, rebuild_names
 from dsr.tracker.journal import GENESIS, Kind, canonical, commitment, link
+from dsr.tracker.migrations import TABLES
 from dsr.tracker.people import DataSubject, Person
 from dsr.tracker.requests import REFERENCE_BITS, Addressee, Request, reference_from
 from dsr.tracker.sqlite import SqliteEngine
@@ -70,8 +72,9 @@ class Extent:
 
     @property
     def name(self) -> str:
-        """What its file is called."""
-        return f"{self.cases}-cases-{self.open}-open"
+        """What its file is called; a record of another form or under other law is another."""
+        form = sha256(f"{TABLES}{law_edition()}".encode()).hexdigest()[:8]
+        return f"{self.cases}-cases-{self.open}-open-{form}"
 
 
 @dataclass(frozen=True, slots=True)
