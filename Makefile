@@ -38,6 +38,7 @@ bench:
 	.venv/bin/python tests/benchmarks/deadlines.py
 	.venv/bin/python tests/benchmarks/directory.py
 	.venv/bin/python tests/benchmarks/letters.py
+	.venv/bin/python tests/benchmarks/tracker.py
 
 docs:
 	@.ci/setup dev

@@ -18,6 +18,10 @@ from dsr.tracker.ledger import entries
 
 EVERY = 1000  # entries between two words on the progress
 AT_ONCE = 500  # documents that are looked for together
+_LISTED: Final = {
+    "person": ("SELECT id, position FROM person", "people"),
+    "campaign": ("SELECT name, position FROM campaign", "campaigns"),
+}
 _NAMED = re.compile(r'"sha256":\s*"([0-9a-f]{64})"')  # in a text, JSON has \" instead
 
 
@@ -74,6 +78,8 @@ class _Chain:
     # Documents not looked for yet, by who holds them and by hash.
     attached: set[tuple[str, str]] = field(default_factory=set)
     missing: set[str] = field(default_factory=set)
+    # Where the latest of each person and campaign stands: kind, who, position.
+    latest: dict[str, dict[str, int]] = field(default_factory=lambda: {k: {} for k in _LISTED})
     not_held: bool = False  # whether one is not kept for who holds it
     emptied: set[int] = field(default_factory=set)
     released: set[int] = field(default_factory=set)  # positions that a certificate names
@@ -154,6 +160,8 @@ def _remember(entry: Entry, chain: _Chain) -> None:
         chain.cases.by_event += hash(subject)
     elif kind == "request":
         chain.cases.by_request += hash(subject)
+    elif kind in _LISTED:
+        chain.latest[kind][subject] = entry.position
     elif kind == "forgotten":
         with suppress(ValueError, KeyError, TypeError):  # altered text: the chain has noticed
             chain.released.update(_released(content, entry.position))
@@ -170,8 +178,10 @@ def _look_for_documents(engine: Engine, chain: _Chain) -> None:
     places = ", ".join("?" * len(digests))
     sql = f"SELECT sha256 FROM document WHERE sha256 IN ({places})"  # noqa: S608
     chain.missing |= digests - {row[0] for row in engine.rows(sql, tuple(digests))}
-    sql = f"SELECT subject, sha256 FROM holding WHERE sha256 IN ({places})"  # noqa: S608
-    chain.not_held |= not wanted <= set(engine.rows(sql, tuple(digests)))
+    pairs = ", ".join(["(?, ?)"] * len(wanted))
+    sql = f"SELECT count(*) FROM holding WHERE (subject, sha256) IN (VALUES {pairs})"  # noqa: S608
+    held = engine.row(sql, [value for pair in wanted for value in pair])
+    chain.not_held |= held != (len(wanted),)
 
 
 def _released(content: str, before: int) -> Iterator[int]:
@@ -235,21 +245,13 @@ def _wrong_rows(engine: Engine) -> Iterator[str]:
 
 def _wrong_lists(engine: Engine, chain: _Chain) -> Iterator[str]:
     """A sentence for each other list that is not what the journal says."""
-    latest = (
-        "SELECT subject, max(position) FROM entry"
-        " WHERE kind = ? AND subject IS NOT NULL GROUP BY subject"
-    )
     for kind, (sql, what) in _LISTED.items():
-        if set(engine.rows(sql)) != set(engine.rows(latest, (kind,))):
+        if dict(engine.rows(sql)) != chain.latest[kind]:
             yield f"The list of {what} is not what the journal says."
     if chain.not_held:
         yield "The list of who has which document is not what the journal says."
 
 
-_LISTED: Final = {
-    "person": ("SELECT id, position FROM person", "people"),
-    "campaign": ("SELECT name, position FROM campaign", "campaigns"),
-}
 _END_IS_MISSING: Final = "The newest entries of the journal are missing: the lists know of them."
 
 

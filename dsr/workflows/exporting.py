@@ -49,7 +49,8 @@ people.csv requests.csv events.csv
                    the same as tables, for any spreadsheet
 schema/            JSON Schema of record.json and case.json
 journal.jsonl      every entry of the journal in order, with what binds it to
-                   the one before
+                   the one before; this is the record, and the files above
+                   are copies of it for reading
 people/            the mandates that clients signed
 documents/         the documents once more, each under its SHA-256
 {sealed}

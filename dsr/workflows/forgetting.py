@@ -24,7 +24,8 @@ _MAY_BE_KEPT: Final = (
     "proof of what was done, as far as it is needed to establish, exercise or defend legal claims "
     "(GDPR Art. 17(3)(e); UK GDPR Art. 17(3)(e))",
     "what a legal obligation to keep records demands (GDPR Art. 17(3)(b); UK GDPR Art. 17(3)(b))",
-    "this certificate, which names nobody: proof that the erasure took place (GDPR Art. 5(2))",
+    "this certificate, which names nobody, save where a path above does: proof that the erasure "
+    "took place (GDPR Art. 5(2))",
 )
 
 

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from mimetypes import guess_type
 from pathlib import Path
@@ -71,7 +71,7 @@ def import_export(
                 store.save_campaign(campaign, now=now, by=by)
         for number, reference in enumerate(record.cases, start=1):
             try:
-                done.cases[reference] = _adopt(store, files, reference, strangers)
+                done.cases[reference] = _adopt(store, files, reference, strangers, now.date())
             except DsrError as error:
                 done.problems.append(error)
             told("cases", number, len(record.cases))
@@ -146,9 +146,17 @@ def _stranger(person_id: str) -> ConflictError:
     )
 
 
-def _adopt(store: Store, files: "_ExportedFiles", reference: str, strangers: set[str]) -> Adopted:
+def _adopt(
+    store: Store, files: "_ExportedFiles", reference: str, strangers: set[str], today: date
+) -> Adopted:
     name = f"cases/{reference}/{CASE}"
     request, events, places = _case(files, reference, name)
+    if any(event.on > today for event in events):
+        raise BadFileError(
+            f"{name} tells of a day that is still to come.",
+            hint="Only what has happened can be recorded.",
+            code="future_date",
+        )
     person = request.data_subject.id
     if person in strangers and not store.is_of(reference, person):
         raise ConflictError(

@@ -166,13 +166,19 @@ long, so read it first.
 
     python3 -I check_record.py DIRECTORY
 
+It checks the journal (journal.jsonl) and the documents. The directory cases, record.json and the
+tables (*.csv) are copies for reading, which it does not check: what counts is the journal.
+
 
 WHAT A SEAL PROVES, AND WHAT IT DOES NOT
 
 - If the record still has this digest at entry {entries}, then nothing up to there was changed,
   swapped or removed since the seal was made. Entries that came later are not covered.
 - It proves this against the record's owner too, but only where the seal was out of the owner's
-  hands, or stamped: whoever holds the key of the record can write another record and seal it anew.
+  hands: whoever holds the key of the record can write another record and seal it anew.
+- A time stamp does not change that: the owner may keep several records, have a seal of each
+  stamped, and show the one that suits. It proves that this version existed, not that it was the
+  only one.
 - The signature proves that the holder of the key made the seal. It does not prove who that is.
 - The time stamp proves that the seal existed at that time, and so the entries under it. Without it,
   the time of sealing is what one computer said.

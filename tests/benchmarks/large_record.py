@@ -6,20 +6,23 @@ a reference of its own, with letters of its own.  ``dsr verify`` finds nothing w
 
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 
+from dsr.law.edition import law_edition
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
 from dsr.secrets import Key
 from dsr.tracker.assessment import standing
+from dsr.tracker.engine import Engine
 from dsr.tracker.events import DocumentRecord, Event, EventType
 from dsr.tracker.index import COLUMNS, _row, check_sum, rebuild_names
 from dsr.tracker.journal import GENESIS, Kind, canonical, commitment, link
+from dsr.tracker.migrations import TABLES
 from dsr.tracker.people import DataSubject, Person
 from dsr.tracker.requests import REFERENCE_BITS, Addressee, Request, reference_from
 from dsr.tracker.sqlite import SqliteEngine
@@ -29,6 +32,7 @@ from dsr.tracker.store import Store
 TODAY = date(2026, 11, 24)
 KEY = Key("5a" * 32, is_raw=True)
 TEMPLATES = 400
+NO_REFERENCE = "DSR-----------"
 BLOCK = 1000  # cases that are told side by side, so that a case's entries lie apart
 EVENTS = 5  # in each case
 SCATTER = 0x5851F42D4D  # an odd number: all references differ, and follow no order
@@ -68,16 +72,19 @@ class Extent:
 
     @property
     def name(self) -> str:
-        """What its file is called."""
-        return f"{self.cases}-cases-{self.open}-open"
+        """What its file is called; a record of another form or under other law is another."""
+        form = sha256(f"{TABLES}{law_edition()}".encode()).hexdigest()[:8]
+        return f"{self.cases}-cases-{self.open}-open-{form}"
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A case told in full."""
 
-    request: Request
-    events: tuple[Event, ...]
+    person: DataSubject
+    first: Event
+    asks: str  # the request as the journal has it, but for its reference
+    says: tuple[str, ...]  # the events as the journal has them
     standing: Standing
 
 
@@ -132,31 +139,35 @@ def copy_to_server(path: Path, url: str) -> None:
 
 
 def _fill(store: Store, extent: Extent) -> None:
-    engine, shuffled = store.engine, random.Random(0)  # noqa: S311
+    engine, chance = store.engine, random.Random(0)  # noqa: S311
     for pragma in BUILDING:
         engine.run(pragma)
-    closed = _templates(CLOSED)
-    running = _templates(OPEN_STORIES)
+    closed, running = _templates(CLOSED), _templates(OPEN_STORIES)
     is_open = [True] * extent.open + [False] * (extent.cases - extent.open)
-    shuffled.shuffle(is_open)
-    journal = _Journal(shuffled)
+    chance.shuffle(is_open)
+    journal = _Journal(chance)
     numbers = iter(range(extent.cases))
-    with engine.transaction():
+    with engine.transaction(), _without_indexes(engine):
         engine.run_many(_ENTRY, [journal.entry(*each) for each in _people(closed + running)])
-    while block := list(islice(numbers, BLOCK)):
-        cases = [
-            _Case(n, (running if is_open[n] else closed)[shuffled.randrange(TEMPLATES)])
-            for n in block
-        ]
-        entries = [journal.entry(*each) for each in _told(cases)]
-        papers = [paper for case in cases if (paper := case.paper)]
-        with engine.transaction():
-            engine.run_many(_ENTRY, entries)
+        while block := list(islice(numbers, BLOCK)):
+            cases = [_Case(n, chance.choice(running if is_open[n] else closed)) for n in block]
+            engine.run_many(_ENTRY, [journal.entry(*each) for each in _told(cases)])
+            papers = [case.paper for case in cases if case.paper]
             engine.run_many(_DOCUMENT, [(_digest(p), len(p), p) for p in papers])
             engine.run_many(_STANDING, [case.row() for case in cases])
-    with engine.transaction():
         rebuild_names(engine)
     engine.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@contextmanager
+def _without_indexes(engine: Engine) -> Iterator[None]:
+    """Make the indexes at the end, each in one go."""
+    indexes = engine.rows("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''")
+    for name, _ in indexes:
+        engine.run(f"DROP INDEX {name}")
+    yield
+    for _, sql in indexes:
+        engine.run(sql)
 
 
 class _Journal:
@@ -183,15 +194,13 @@ class _Case:
         self.paper = letter if number % 2 else None
 
     def request(self) -> str:
-        return canonical(replace(self._template.request, reference=self.reference).as_json())
+        return self._template.asks.replace(NO_REFERENCE, self.reference)
 
     def event(self, place: int) -> str:
-        event = self._template.events[place]
-        if self.paper and place == 0:
-            digest = _digest(self.paper)
-            record = DocumentRecord("letter.txt", "text/plain", digest, len(self.paper))
-            event = replace(event, documents=(record,))
-        return canonical(event.as_json())
+        if not self.paper or place > 0:
+            return self._template.says[place]
+        record = DocumentRecord("letter.txt", "text/plain", _digest(self.paper), len(self.paper))
+        return canonical(replace(self._template.first, documents=(record,)).as_json())
 
     def row(self) -> tuple[object, ...]:
         row = _row(self._template.standing._replace(reference=self.reference))
@@ -209,8 +218,7 @@ def _told(cases: Sequence[_Case]) -> Iterator[tuple[Kind, str, str]]:
 
 
 def _people(templates: Sequence[Template]) -> Iterator[tuple[Kind, str, str]]:
-    subjects = {t.request.data_subject.id: t.request.data_subject for t in templates}
-    for subject in subjects.values():
+    for subject in {each.person.id: each.person for each in templates}.values():
         said = {"person": Person(subject=subject).as_json(), "recorded_at": "2020-01-01T00:00:00Z"}
         yield Kind.PERSON, subject.id, canonical(said)
 
@@ -227,16 +235,17 @@ def _template(number: int, story: Story) -> Template:
     ago, *happened = story
     law, country, establishment = LAWS[number % len(LAWS)]
     made_on = TODAY - timedelta(days=ago + number % 17)
+    person = DataSubject(
+        id=f"client-{number}",
+        name=f"Żaneta Öztürk-O’Brien {number}",
+        email=f"zaneta.{number}@example.org",
+        address=(f"Grüner Weg {number}", "20095 Hamburg"),
+        country=country,
+        region="CA" if country == "US" else None,
+    )
     request = Request(
-        reference="",
-        data_subject=DataSubject(
-            id=f"client-{number}",
-            name=f"Żaneta Öztürk-O’Brien {number}",
-            email=f"zaneta.{number}@example.org",
-            address=(f"Grüner Weg {number}", "20095 Hamburg"),
-            country=country,
-            region="CA" if country == "US" else None,
-        ),
+        reference=NO_REFERENCE,
+        data_subject=person,
         company=Addressee(
             slug=f"bilderfang-{number % 97}",
             name=f"Bilderfang {number % 97} Aktiengesellschaft",
@@ -259,7 +268,8 @@ def _template(number: int, story: Story) -> Template:
         _event(seq, made_on + timedelta(days=day), kind)
         for seq, (day, kind) in enumerate(days, start=1)
     )
-    return Template(request, events, standing(request, events))
+    asks, says = canonical(request.as_json()), (canonical(each.as_json()) for each in events)
+    return Template(person, events[0], asks, tuple(says), standing(request, events))
 
 
 def _event(seq: int, on: date, kind: EventType) -> Event:

@@ -3,6 +3,7 @@
 Usage: tracker_memory.py nothing|verify|list|export|backup FILE SCRATCH
 """
 
+import gc
 import sys
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 from large_record import KEY, TODAY
 
+from dsr.cli.main import OBJECTS_BETWEEN_COLLECTIONS
 from dsr.tracker.age import new_identity
 from dsr.tracker.backup_file import KeyLock
 from dsr.tracker.sqlite import SqliteEngine
@@ -48,6 +50,7 @@ WORK: dict[str, Callable[[Store, Path], None]] = {
     "export": _export,
     "backup": _backup,
 }
+gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)  # as dsr does
 work, path, scratch = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 with closing(Store(SqliteEngine(path, KEY), path.parent / "files")) as opened:
     WORK[work](opened, scratch)
