@@ -50,7 +50,8 @@ def keep_newcomers(session: Session, store: "Store", newcomers: "list[Person]") 
     from dsr.tracker.people import SELF
 
     for person in newcomers:
-        store.save_person(person, now=session.now(), by=session.by)
+        if store.person(person.id) != person:  # the request keeps its own person, if bare
+            store.save_person(person, now=session.now(), by=session.by)
         if person.id == SELF:
             session.say("Saved who you are for your next letters (change it with: dsr init).")
         else:

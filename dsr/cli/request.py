@@ -303,8 +303,8 @@ def _keep(session: Session, prepared: "Prepared", store: "Store", parties: "Part
     newcomers = [each for each in parties.everyone if store.person(each.id) is None]
     twins = open_twins(store, prepared.request)
     warnings = used_up(store, prepared.request)
-    keep_newcomers(session, store, newcomers)
     keep(prepared, store, now=session.now(), by=session.by)
+    keep_newcomers(session, store, newcomers)
     if twins:
         session.warn(f"You already have an open request of this kind: {', '.join(twins)}.")
     for warning in warnings:
