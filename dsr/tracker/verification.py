@@ -261,6 +261,9 @@ def _knows_more(engine: Engine, *, rows_fit: bool, held: bool) -> bool:
         "SELECT 1 FROM standing s WHERE s.events > (SELECT count(*) FROM entry e"
         " WHERE e.subject = s.reference AND e.kind = 'event') LIMIT 1"
     )
-    alone = "SELECT 1 FROM document WHERE sha256 NOT IN (SELECT sha256 FROM holding) LIMIT 1"
+    alone = (
+        "SELECT 1 FROM document d WHERE NOT EXISTS"
+        " (SELECT 1 FROM holding h WHERE h.sha256 = d.sha256) LIMIT 1"
+    )
     unnamed = held and engine.row(alone) is not None
     return unnamed or (not rows_fit and engine.row(told) is not None)

@@ -54,6 +54,7 @@ FULL, SMALL = 200_000, 20_000  # cases
 OPEN_SHARE = 0.15
 FEW_OPEN = 100  # one case in so many is open where the number of closed ones is to make no odds
 RECORDED = 50  # events in a round
+SLOW = "export"  # half a million files take a while: only if it is asked for
 
 LATE = ("phase = 'waiting' AND due_lenient < ?", (TODAY.isoformat(),))
 UNFINISHED = (f"phase IN ({', '.join('?' * len(OPEN))})", tuple(s.value for s in OPEN))
@@ -176,8 +177,7 @@ def main() -> None:
             f"{path.stat().st_size / 1e6:,.0f} MB, made in {perf_counter() - start:.0f} s; "
             f"load {os.getloadavg()[0]:.1f}"
         )
-        wanted = options.only or SECTIONS
-        for name in wanted:
+        for name in options.only or [name for name in SECTIONS if name != SLOW]:
             SECTIONS[name](options, path, scratch)
 
 
@@ -350,12 +350,20 @@ def _growth(options: Namespace, path: Path, scratch: Path) -> None:
 
 
 def _memory(options: Namespace, path: Path, scratch: Path) -> None:
+    _peaks(options, path, scratch, ("nothing", "verify", "list", "backup"))
+
+
+def _export(options: Namespace, path: Path, scratch: Path) -> None:
+    _peaks(options, path, scratch, ("export",))
+
+
+def _peaks(options: Namespace, path: Path, scratch: Path, works: tuple[str, ...]) -> None:
     click.echo("\nThe most memory a process held, against that with a tenth of the events")
     tenth = options.cases // 10
     less = made(path.parent, Extent(cases=tenth, open=int(tenth * OPEN_SHARE)))
     environment = subjects.clean_environment(scratch)
     environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
-    for work in ("nothing", "verify", "list", "backup", "export"):
+    for work in works:
         held = []
         for file in (less, path):
             with tempfile.TemporaryDirectory(dir=scratch) as own:
@@ -412,6 +420,7 @@ SECTIONS: dict[str, Callable[[Namespace, Path, Path], None]] = {
     "growth": _growth,
     "processes": _processes,
     "memory": _memory,
+    SLOW: _export,
 }
 
 if __name__ == "__main__":

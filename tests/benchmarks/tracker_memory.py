@@ -21,7 +21,7 @@ from dsr.tracker.status import Status
 from dsr.tracker.store import Store
 from dsr.tracker.verification import verify
 from dsr.workflows.backup import back_up
-from dsr.workflows.exporting import export_record, extent
+from dsr.workflows.exporting import export_record
 
 NOW = datetime.now(UTC)
 
@@ -36,7 +36,7 @@ def _list(store: Store, _scratch: Path) -> None:
 
 
 def _export(store: Store, scratch: Path) -> None:
-    export_record(store, scratch / "export", extent(store, None, TODAY), now=NOW)
+    export_record(store, scratch / "export", None, TODAY, now=NOW)
 
 
 def _backup(store: Store, scratch: Path) -> None:
