@@ -143,6 +143,8 @@ class SqliteEngine:
                         self._db.execute("PRAGMA journal_mode = DELETE")
                     yield
                 finally:
+                    with suppress(Exception):  # the next who opens the file does it too
+                        self._db.execute("PRAGMA journal_mode = WAL")
                     self._db.close()
         finally:
             self._open()
@@ -241,9 +243,25 @@ def _quoted(key: Key) -> str:
     return f"'{text}'"
 
 
+def _use_log(db: Any) -> None:
+    """Write to a log first; several that begin it at once are in each other's way for a moment."""
+    from sqlcipher3 import dbapi2
+
+    for _ in range(CREATION_TRIES):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except dbapi2.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            sleep(CREATION_PAUSE)
+        else:
+            return
+    db.execute("PRAGMA journal_mode = WAL")
+
+
 def _prepare(db: Any) -> None:
     db.execute("PRAGMA temp_store = MEMORY")
-    db.execute("PRAGMA journal_mode = WAL")
+    _use_log(db)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
