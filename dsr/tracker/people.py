@@ -220,10 +220,6 @@ class Person:
             return self.subject
         return replace(self.subject, country=then.country, region=then.region, address=then.address)
 
-    def mandate_for(self, rights: Iterable[str], company: str, day: date) -> Mandate | None:
-        """The mandate that covers *rights* towards *company* on *day*, if there is one."""
-        return fitting_mandate(self.mandates, rights, company, day)
-
     def as_json(self) -> dict[str, Any]:
         """A form that JSON can hold."""
         return {

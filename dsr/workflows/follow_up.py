@@ -16,7 +16,7 @@ from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.answers import DemandAnswer, demand_answers, outstanding, unfulfilled
 from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import ANSWERS, Document, Event, EventDraft, EventType
+from dsr.tracker.events import Document, Event, EventDraft, EventType
 from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Request
 from dsr.tracker.state import CaseState, fold
@@ -286,11 +286,6 @@ def correspondent_of(request: Request, catalogue: Catalogue) -> Correspondent:
         return correspondent(catalogue.company(request.company.slug), request.law)
     except NotFoundError:
         return Correspondent("other")
-
-
-def answered_with(events: tuple[Event, ...]) -> EventType | None:
-    """The last answer of the company."""
-    return next((e.type for e in reversed(events) if e.type in ANSWERS), None)
 
 
 def _right_of(case: CaseSoFar) -> Right | None:

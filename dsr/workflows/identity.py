@@ -1,7 +1,7 @@
 """Take in who the data subject is, checked before anything is kept or printed."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dsr.errors import InvalidInputError, UsageError, did_you_mean
 from dsr.letters.clauses import shipped_templates
@@ -90,11 +90,6 @@ def data_subject(
         region=checked_region(country, given.region) if given.region else None,
         language=checked_language(given.language) if given.language else None,
     )
-
-
-def in_language(person: DataSubject, language: str | None) -> DataSubject:
-    """The person, writing in *language* if one is given."""
-    return replace(person, language=checked_language(language)) if language else person
 
 
 def checked_email(text: str) -> str:
