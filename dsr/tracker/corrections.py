@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dsr.errors import ConflictError, NotFoundError, UsageError
-from dsr.tracker.events import Correction, Event, EventType
+from dsr.tracker.events import OBJECTING, Correction, Event, EventType
 
 
 def effective(events: Sequence[Event]) -> list[Event]:
@@ -89,6 +89,7 @@ def _both(first: Correction, second: Correction) -> Correction:
         note=second.note or first.note,
         until=second.until or first.until,
         via=second.via or first.via,
+        objections=second.objections or first.objections,
     )
 
 
@@ -104,4 +105,5 @@ def corrected(event: Event, correction: Correction) -> Event:
         note=correction.note or event.note,
         until=(correction.until or event.until) if kind is EventType.EXTENDED else None,
         via=(correction.via or event.via) if kind is EventType.SENT else None,
+        objections=(correction.objections or event.objections) if kind in OBJECTING else (),
     )

@@ -41,6 +41,15 @@ RECORDABLE = tuple(
 ANSWERS = frozenset(
     {EventType.FULFILLED, EventType.PARTLY_FULFILLED, EventType.REFUSED, EventType.NO_DATA}
 )
+# With what a controller may say why it does not do as it was asked.
+OBJECTING = (
+    EventType.REFUSED,
+    EventType.PARTLY_FULFILLED,
+    EventType.NO_DATA,
+    EventType.IDENTITY_REQUESTED,
+    EventType.CLARIFICATION_REQUESTED,
+    EventType.EXTENDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,7 @@ class Correction:
     note: str | None = None
     until: date | None = None
     via: Channel | None = None
+    objections: tuple[str, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
@@ -111,6 +121,7 @@ class Correction:
             "note": self.note,
             "until": self.until and self.until.isoformat(),
             "via": self.via and self.via.value,
+            "objections": list(self.objections) or None,
         }
         return {"of": self.of, **{name: value for name, value in said.items() if value is not None}}
 
@@ -125,6 +136,7 @@ class Correction:
             note=table.get("note"),
             until=_day(table.get("until")),
             via=Channel(table["via"]) if "via" in table else None,
+            objections=tuple(table.get("objections", ())),
         )
 
 
@@ -141,6 +153,7 @@ class EventDraft:
     via: Channel | None = None
     correction: Correction | None = None
     demands: tuple[tuple[str, str], ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +161,9 @@ class Event:
     """One fact.
 
     ``on`` is the day it happened, ``recorded_at`` the moment it was written down and ``by`` who
-    did so; ``demands`` says of single demands, by code, how the controller answered them.
+    did so; ``demands`` says of single demands, by code, how the controller answered them, and
+    ``objections`` by their words why it does not do as it was asked.  ``until`` is the day that an
+    extension names, or that a letter to the controller sets for its answer.
     """
 
     seq: int
@@ -161,6 +176,7 @@ class Event:
     via: Channel | None = None
     correction: Correction | None = None
     demands: tuple[tuple[str, str], ...] = ()
+    objections: tuple[str, ...] = ()
     documents: tuple[DocumentRecord, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -176,6 +192,7 @@ class Event:
             "via": self.via.value if self.via else None,
             "corrects": self.correction and self.correction.as_json(),
             "demands": dict(self.demands),
+            "objections": list(self.objections),
             "attachments": [document.as_json() for document in self.documents],
         }
 
@@ -194,6 +211,7 @@ class Event:
             via=Channel(table["via"]) if table["via"] else None,
             correction=Correction.from_json(corrects) if corrects else None,
             demands=tuple(table.get("demands", {}).items()),
+            objections=tuple(table.get("objections", ())),
             documents=tuple(DocumentRecord.from_json(each) for each in table["attachments"]),
         )
 

@@ -20,7 +20,8 @@ from dsr.tracker.status import Status
 
 COLUMNS = (
     "reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,"
-    " bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, ticked, events"
+    " bounced, reminded_on, reminders, new_term, objections, unsent, unsent_until, answer,"
+    " answered_on, closed_on, sent_on, kind, basis, due, due_lenient, ticked, events"
 )
 RECORD = "record"  # the random name of this record, which a seal states
 DEFAULT_PERSON = "default-person"  # whose requests are meant where nobody is named
@@ -112,7 +113,6 @@ def standings(
 
     Raises UnavailableError as the engine does.
     """
-    _under_this_law(engine)
     conditions = [_of_statuses(statuses, today)] if statuses else []
     given = {"company": company, "person": person, "campaign": campaign}
     conditions += [(f"{column} = ?", (value,)) for column, value in given.items() if value]
@@ -142,7 +142,7 @@ def _of_statuses(statuses: Sequence[Status], today: date) -> tuple[str, tuple[st
     return sql, tuple(value for _, values in choices for value in values)
 
 
-def _under_this_law(engine: Engine) -> None:
+def bring_under_this_law(engine: Engine) -> None:
     """Compute all dates of open cases again where they were computed under other law data."""
     row = engine.row("SELECT value FROM meta WHERE name = ?", (EDITION,))
     if row and row[0] == law_edition():
@@ -264,7 +264,14 @@ def _row(case: Standing) -> Row:
         case.asked,
         int(case.bounced),
         _text(case.reminded_on),
+        case.reminders,
+        _text(case.new_term),
+        " ".join(case.objections),
+        case.unsent,
+        _text(case.unsent_until),
         case.answer and case.answer.value,
+        _text(case.answered_on),
+        _text(case.closed_on),
         _text(case.sent_on),
         case.kind,
         case.basis,
@@ -278,22 +285,30 @@ def _row(case: Standing) -> Row:
 def as_standing(row: Row) -> Standing:
     """The standing that a row of COLUMNS keeps."""
     (reference, person, company, company_name, law, rights, made_on, campaign, phase, asked,
-     bounced, reminded_on, answer, sent_on, kind, basis, due, due_lenient, ticked, events
+     bounced, reminded_on, reminders, new_term, objections, unsent, unsent_until, answer,
+     answered_on, closed_on, sent_on, kind, basis, due, due_lenient, ticked, events
     ) = row  # fmt: skip
-    return Standing(
+    values = (
         reference,
         person,
         company,
         company_name,
         law,
         _words(rights),
-        date.fromisoformat(made_on),
+        _day(made_on),
         campaign,
         _PHASES[phase],
         asked,
         bounced != 0,
         _day(reminded_on),
+        reminders,
+        _day(new_term),
+        _words(objections),
+        unsent,
+        _day(unsent_until),
         _ANSWERS[answer],
+        _day(answered_on),
+        _day(closed_on),
         _day(sent_on),
         kind,
         basis,
@@ -302,6 +317,7 @@ def as_standing(row: Row) -> Standing:
         ticked != 0,
         events,
     )
+    return Standing._make(values)  # in a fraction of the time that naming them takes
 
 
 _PHASES = {status.value: status for status in Status}

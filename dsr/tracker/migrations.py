@@ -49,7 +49,10 @@ TABLES: Final = """
     CREATE TABLE campaign (
         name TEXT PRIMARY KEY,
         position INTEGER NOT NULL
-    );
+    )
+"""
+# Where each case stands, in columns to choose and sort by.
+STANDING: Final = """
     CREATE TABLE standing (
         reference TEXT PRIMARY KEY,
         person TEXT NOT NULL,
@@ -63,7 +66,14 @@ TABLES: Final = """
         asked TEXT,
         bounced INTEGER NOT NULL,
         reminded_on TEXT,
+        reminders INTEGER NOT NULL,
+        new_term TEXT,
+        objections TEXT NOT NULL,
+        unsent TEXT,
+        unsent_until TEXT,
         answer TEXT,
+        answered_on TEXT,
+        closed_on TEXT,
         sent_on TEXT,
         kind TEXT,
         basis TEXT,
@@ -128,6 +138,7 @@ def _one_journal(engine: Engine) -> None:
     """Make the journal the only place that says what happened, with a salt in every entry."""
     if not engine.version():
         engine.define(TABLES)
+        engine.define(STANDING)
         set_meta(engine, RECORD, secrets.token_hex(8))
         set_meta(engine, EDITION, law_edition())
         return
@@ -139,6 +150,7 @@ def _one_journal(engine: Engine) -> None:
     for index in ("request_by_company", "request_by_person", "standing_open"):
         engine.run(f"DROP INDEX {index}")
     engine.define(TABLES)
+    engine.define(STANDING)
     set_meta(engine, RECORD, secrets.token_hex(8))
     append(engine, Kind.UPGRADED, "", canonical({"entries": len(old), "head": head}))
     engine.run(
@@ -173,4 +185,11 @@ def _checked_first_form(entries: list[tuple[str, ...]]) -> str:
     return previous
 
 
-_STEPS: Final[tuple[Callable[[Engine], None], ...]] = (_nothing, _one_journal)
+def _standing_anew(engine: Engine) -> None:
+    """Keep of each case what reminded it, what it was refused for, and when it was answered."""
+    engine.run("DROP TABLE standing")
+    engine.define(STANDING)
+    rebuild(engine)
+
+
+_STEPS: Final[tuple[Callable[[Engine], None], ...]] = (_nothing, _one_journal, _standing_anew)

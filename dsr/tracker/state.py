@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from dsr.errors import ConflictError
 from dsr.law.deadlines import Pause
 from dsr.law.receipt import Channel, Receipt, presumed, proven, proven_of_a_copy
 from dsr.tracker.corrections import effective
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
+
+TERM = 14  # days that a letter gives for an answer; dsr's own choice, no law sets it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class CaseState:
     extension_again: Extension | None = None
     answer: EventType | None = None
     answered_on: date | None = None
+    objections: tuple[str, ...] = ()  # those that no letter has answered yet
+    unsent: str | None = None  # the letter made last, while nobody says that it went out
+    unsent_until: date | None = None  # by when that asks for an answer
     reminded_on: date | None = None
+    reminders: int = 0  # letters since the controller last said anything, or was first written to
+    new_term: date | None = None  # until when the last of them gives it
     complained_on: date | None = None
     closed_on: date | None = None
     withdrawn: bool = False
@@ -133,7 +140,7 @@ def _sent(state: CaseState, event: Event) -> CaseState:
     if state.is_with_controller:
         return replace(state, copied_on=state.copied_on or event.on)
     return replace(
-        state,
+        _spoken(state),
         sent_on=event.on,
         via=event.via,
         copied_on=None,
@@ -147,8 +154,49 @@ def _delivered(state: CaseState, event: Event) -> CaseState:
     return replace(state, delivered_on=state.delivered_on or event.on)
 
 
+def _spoken(state: CaseState, event: Event | None = None) -> CaseState:
+    """What was written to the controller before it spoke, or came back, waits for nothing now."""
+    return replace(
+        state,
+        objections=event.objections if event else (),
+        unsent=None,
+        unsent_until=None,
+        reminders=0,
+        new_term=None,
+    )
+
+
+def _reminded(state: CaseState, event: Event) -> CaseState:
+    """A letter went out; the term is the one that it names, if that was not over by then."""
+    named = state.unsent_until
+    return replace(
+        state,
+        objections=(),
+        unsent=None,
+        unsent_until=None,
+        reminded_on=event.on,
+        reminders=state.reminders + 1,
+        new_term=named if named and named > event.on else event.on + timedelta(days=TERM),
+    )
+
+
+def _questioned(state: CaseState, event: Event) -> CaseState:
+    asked, pause = _spoken(state, event), Pause(event.on, None)
+    if event.type is EventType.IDENTITY_REQUESTED:
+        return replace(asked, identity=(*state.identity, pause))
+    return replace(asked, clarification=(*state.clarification, pause))
+
+
+def _prepared(state: CaseState, event: Event) -> CaseState:
+    return replace(state, prepared_on=event.on, unsent=event.note, unsent_until=event.until)
+
+
+def _complained(state: CaseState, event: Event) -> CaseState:
+    return replace(state, complained_on=event.on, unsent=None, unsent_until=None)
+
+
 def _extended(state: CaseState, event: Event) -> CaseState:
-    extension = Extension(event.on, event.until)
+    extension, state = Extension(event.on, event.until), _spoken(state, event)
     if state.extension is None:
         return replace(state, extension=extension)
     return replace(state, extension_again=state.extension_again or extension)
@@ -157,7 +205,7 @@ def _extended(state: CaseState, event: Event) -> CaseState:
 def _answer(state: CaseState, event: Event) -> CaseState:
     """Who answers has received the request, whether or not they said so before."""
     return replace(
-        state,
+        _spoken(state, event),
         answer=event.type,
         answered_on=event.on,
         acknowledged_on=state.acknowledged_on or event.on,
@@ -165,24 +213,20 @@ def _answer(state: CaseState, event: Event) -> CaseState:
 
 
 _CHANGES: dict[EventType, Callable[[CaseState, Event], CaseState]] = {
-    EventType.PREPARED: lambda s, e: replace(s, prepared_on=e.on),
+    EventType.PREPARED: _prepared,
     EventType.SENT: _sent,
     EventType.DELIVERED: _delivered,
-    EventType.BOUNCED: lambda s, e: replace(s, bounced_on=e.on, delivered_on=None),
+    EventType.BOUNCED: lambda s, e: replace(_spoken(s), bounced_on=e.on, delivered_on=None),
     EventType.ACKNOWLEDGED: lambda s, e: replace(s, acknowledged_on=s.acknowledged_on or e.on),
-    EventType.IDENTITY_REQUESTED: lambda s, e: replace(
-        s, identity=(*s.identity, Pause(e.on, None))
-    ),
+    EventType.IDENTITY_REQUESTED: _questioned,
     EventType.IDENTITY_PROVIDED: lambda s, e: replace(s, identity=_answered(s.identity, e.on)),
-    EventType.CLARIFICATION_REQUESTED: lambda s, e: replace(
-        s, clarification=(*s.clarification, Pause(e.on, None))
-    ),
+    EventType.CLARIFICATION_REQUESTED: _questioned,
     EventType.CLARIFICATION_PROVIDED: lambda s, e: replace(
         s, clarification=_answered(s.clarification, e.on)
     ),
     EventType.EXTENDED: _extended,
-    EventType.REMINDED: lambda s, e: replace(s, reminded_on=e.on),
-    EventType.COMPLAINED: lambda s, e: replace(s, complained_on=e.on),
+    EventType.REMINDED: _reminded,
+    EventType.COMPLAINED: _complained,
     EventType.WITHDRAWN: lambda s, e: replace(s, closed_on=e.on, withdrawn=True),
     EventType.CLOSED: lambda s, e: replace(s, closed_on=e.on),
     **dict.fromkeys(ANSWERS, _answer),

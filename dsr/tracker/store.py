@@ -46,6 +46,7 @@ class Store:
     ) -> None:
         self.engine = engine
         self.documents = Documents(engine, FileStore(files))
+        self._under_this_law = False  # whether the dates are known to be those of this law data
         try:
             upgrade(engine, before_upgrade or (lambda _version: None))
         except BaseException:
@@ -226,6 +227,9 @@ class Store:
         campaign: str | None = None,
     ) -> list[Standing]:
         """Where the requests stand today, those first that are due first."""
+        if not self._under_this_law:
+            index.bring_under_this_law(self.engine)
+            self._under_this_law = True
         return index.standings(
             self.engine,
             today,
@@ -342,6 +346,7 @@ class Store:
             via=draft.via,
             correction=draft.correction,
             demands=draft.demands,
+            objections=draft.objections,
             documents=kept,
         )
         index.keep_standing(self.engine, request, [*before, event])  # refuses what cannot follow

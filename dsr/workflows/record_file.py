@@ -59,6 +59,7 @@ class ExportedEvent(_Model):
     via: Line | None = None
     corrects: dict[str, Any] | None = None
     demands: dict[Line, Literal["fulfilled", "refused", "missing", "no-data"]] = {}
+    objections: list[Line] = []
     attachments: list[Attachment] = []
 
 

@@ -12,11 +12,12 @@ from dsr.errors import ConflictError
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime, regime_ids
 from dsr.law.rights import Right
-from dsr.reports.reminder import case_on, open_response, report
+from dsr.reports.case import case_on, open_response
+from dsr.reports.reminder import report
 from dsr.tracker.assessment import standing
 from dsr.tracker.events import RECORDABLE, Correction, Event, EventType
 from dsr.tracker.requests import Request
-from dsr.tracker.standing import next_step
+from dsr.tracker.standing import next_step, running_term
 from dsr.tracker.state import CaseState, fold, possible_after
 from dsr.tracker.status import Status, status_on
 from dsr.workflows.follow_up import case_so_far
@@ -118,7 +119,7 @@ def test_what_a_list_shows_is_what_the_case_shows(make_request: MakeRequest, one
     assert kept.events == len(events)
     status = status_on(one.today, kept.phase, kept.due_lenient)
     assert status is case.status
-    assert next_step(kept, status, regime(one.law).remedy) == case.next_step
+    assert next_step(kept, status, regime(one.law).remedy, one.today) == case.next_step
     on_the_day = standing(request, events, one.today)
     assert (on_the_day.phase, on_the_day.due) == (kept.phase, kept.due)
 
@@ -132,7 +133,9 @@ def test_the_report_has_the_date_of_the_case(make_request: MakeRequest, one: Dra
     assert len(items) == (case.status is not Status.CLOSED)
     for item in items:
         open_one = open_response(case)
-        assert item.due == (open_one and open_one.deadline.due)
+        by_law = open_one and open_one.deadline.due
+        assert item.due == (by_law or running_term(case.standing, case.status, one.today))
+        assert (item.kind == "term") is (by_law is None and item.due is not None)
         assert (item.status, item.next_step) == (case.status, case.next_step)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from dsr.law.receipt import Channel
 from dsr.law.rights import Right
-from dsr.reports.reminder import CaseOnDay, case_on
+from dsr.reports.case import CaseOnDay, case_on
 from dsr.tracker.answers import Outcome
 from dsr.tracker.assessment import phase, standing
 from dsr.tracker.events import Correction, Event, EventType
@@ -183,7 +183,7 @@ ROWS = (
     Row("note", "2026-06-15", "2026-06-15", WAITING, NEXT, "second clarification",
         late="ccpa gdpr"),
     Row("reminded", "2026-06-17", "2026-06-17", WAITING, NEXT, "second clarification",
-        late=LATE_FOR_ALL, late_next="complain REF"),
+        late=LATE_FOR_ALL, late_next=NEXT),
     Row("partly-fulfilled", "2026-06-24", "2026-06-25", ANSWERED, PUSH, "second clarification",
         "++..?.", answers="A1+ A2+ E1?"),
     Row("acknowledged", "2026-03-09", "2026-06-26", ANSWERED, PUSH, "second clarification",

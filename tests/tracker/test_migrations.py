@@ -17,7 +17,7 @@ from sqlcipher3 import dbapi2
 from dsr.errors import UnavailableError
 from dsr.secrets import KeySources
 from dsr.tracker import migrations
-from dsr.tracker.events import Event
+from dsr.tracker.events import ANSWERS, Event
 from dsr.tracker.journal import Kind
 from dsr.tracker.migrations import schema_version
 from dsr.tracker.requests import Request
@@ -25,8 +25,10 @@ from dsr.tracker.store import Store
 from dsr.tracker.verification import verify
 from dsr.workflows.opening import RecordPlace, open_store
 
-FIRST = (Path(__file__).parent / "stores" / "schema-1.sql").read_text("utf-8")
+FIRST_FILE = Path(__file__).parent / "stores" / "schema-1.sql"
+FIRST = FIRST_FILE.read_text("utf-8")
 KEY = "5a" * 32
+SECOND = FIRST_FILE.with_name("schema-2.sql").read_text("utf-8")  # the same, as brought up to date
 PROTECTIONS = ("none", "keyring", "passphrase")
 PASSPHRASE = "correct horse battery staple"  # noqa: S105
 PRAGMAS = {"keyring": f"\"x'{KEY}'\"", "passphrase": f"'{PASSPHRASE}'"}
@@ -157,7 +159,9 @@ def test_an_upgrade_that_is_cut_short_changes_nothing(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(migrations, "_STEPS", (migrations._STEPS[0], broken))
+        patched.setattr(
+            migrations, "_STEPS", (migrations._STEPS[0], broken, *migrations._STEPS[2:])
+        )
         with pytest.raises(Killed):
             open_store(RecordPlace(home), sources)
     assert held(home) == SAID
@@ -184,6 +188,28 @@ def test_a_record_that_does_not_hold_together_is_left_alone(
         open_store(RecordPlace(home), sources)
     assert caught.value.code == "store_damaged"
     assert held(home) == before
+
+
+def test_the_second_form_gets_its_list_anew_and_keeps_its_journal(
+    fresh_home: Path, sources: KeySources
+) -> None:
+    fresh_home.mkdir(mode=0o700)
+    lock = {"id": "second", "protection": "none", "keyring": "dsr_test_keyrings.WorkingKeyring"}
+    (fresh_home / "lock.json").write_text(json.dumps(lock))
+    with closing(connected(fresh_home)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(SECOND)
+        entries = db.execute("SELECT * FROM entry ORDER BY position").fetchall()
+    with closing(open_store(RecordPlace(fresh_home), sources)) as store:
+        assert store.engine.version() == schema_version()
+        assert store.engine.rows("SELECT * FROM entry ORDER BY position") == entries
+        assert verify(store.engine, store.documents).ok
+        cases = store.standings(date(2026, 6, 30))
+        assert len(cases) == len(SAID["request"])
+        for case in cases:
+            days = [e.on for e in store.events(case.reference) if e.type in ANSWERS]
+            assert case.answered_on == (days[-1] if days else None)
+    assert (fresh_home / "backups" / "before-format-3" / "record.db").exists()
 
 
 def test_a_newer_record_is_refused_kindly(home: Path, sources: KeySources) -> None:

@@ -68,6 +68,8 @@ def outlined(state: CaseState) -> Standing:
         asked=waiting if state.waits_for_person else None,
         bounced=state.bounced_on is not None,
         reminded_on=state.reminded_on,
+        reminders=state.reminders,
+        new_term=state.new_term,
         answer=state.answer,
     )
 
@@ -199,7 +201,7 @@ def test_any_history_folds_or_is_refused(
         except ConflictError:
             continue
         kept.append(new)
-        assert next_step(outlined(state), phase(state), "Complain").says
+        assert next_step(outlined(state), phase(state), "Complain", first).says
     state, last = fold(kept), first + timedelta(days=60)
     allowed = possible_after(state)
     for kind in RECORDABLE:
@@ -578,7 +580,8 @@ def test_only_a_waiting_case_becomes_overdue() -> None:
         ((T.SENT, T.IDENTITY_REQUESTED), None, "record REF identity-provided"),
         ((T.SENT, T.CLARIFICATION_REQUESTED), None, "record REF clarification-provided"),
         ((T.SENT,), Status.OVERDUE, "follow-up REF"),
-        ((T.SENT, T.REMINDED), Status.OVERDUE, "complain REF"),
+        ((T.SENT, T.REMINDED), Status.OVERDUE, "follow-up REF"),
+        ((T.SENT, T.REMINDED, T.REMINDED), Status.OVERDUE, "complain REF"),
         ((T.SENT, T.PARTLY_FULFILLED), None, "follow-up REF --outstanding CODE"),
         ((T.SENT, T.FULFILLED), None, "record REF closed"),
         ((T.SENT, T.REFUSED), None, "complain REF"),
@@ -590,7 +593,7 @@ def test_the_next_step_is_a_command_that_is_possible(
     kinds: tuple[EventType, ...], status: Status | None, command: str
 ) -> None:
     state = after(*kinds)
-    step = next_step(outlined(state), status or phase(state), "Complain")
+    step = next_step(outlined(state), status or phase(state), "Complain", date(2026, 6, 1))
     assert step.command == f"dsr {command.replace('REF', 'DSR-0000-0001')}"
     assert ("Complain" in step.says) is command.startswith("complain")
     if command.startswith("record"):
