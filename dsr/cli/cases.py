@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dsr.cli.dates import Dates, dates_of
 from dsr.cli.options import DIRECTORY, json_option, person_option
 from dsr.cli.output import days_in_words, print_json, short_date, table
 from dsr.cli.session import Session, pass_session
 
 if TYPE_CHECKING:
-    from dsr.reports.reminder import CaseOnDay
-    from dsr.tracker.events import Event
+    from dsr.reports.case import CaseOnDay
     from dsr.tracker.standing import Standing
     from dsr.tracker.store import Store
 
@@ -71,13 +71,14 @@ def list_command(
             if store
             else []
         )
+        dates = dates_of(session, store, person)
     rows = [(case, status_on(session.today, case.phase, case.due_lenient).value) for case in found]
     if as_json:
         print_json([_listed(session, standing, status) for standing, status in rows])
     elif not rows:
         session.say("No requests. Write one: dsr request clearview --type erasure")
     else:
-        _print_list(session, rows)
+        _print_list(session, rows, dates)
 
 
 def _check_campaign(store: "Store | None", name: str | None) -> None:
@@ -111,16 +112,19 @@ def show_command(
     Example:
       dsr show DSR-7K3F-9QX2 --out ./case
     """
-    from dsr.reports.reminder import case_on
+    from dsr.cli.timeline import print_case
+    from dsr.reports.case import case_on
 
     with session.store_of(reference, person) as store:
         request = store.request(reference)
         case = case_on(request, store.events(request.reference), session.today)
         written = _write_documents(store, case, out) if out else []
+        texts = {} if as_json else _demand_texts(store, case)
+        dates = dates_of(session, store, person)
     if as_json:
         print_json(case_as_json(case))
         return
-    _print_case(session, case)
+    print_case(session, case, dates, texts)
     for path in written:
         click.echo(str(path))
 
@@ -170,7 +174,7 @@ def _events_as_json(case: "CaseOnDay") -> list[dict[str, Any]]:
 
 def say_standing(session: Session, case: "CaseOnDay") -> None:
     """Say on one screen where a case stands: next deadline, its reason, next step."""
-    from dsr.reports.reminder import open_response
+    from dsr.reports.case import open_response
 
     deadline = open_response(case)
     if deadline:
@@ -203,10 +207,10 @@ def _days_left(session: Session, standing: "Standing", status: str) -> int | Non
     return (standing.due - session.today).days
 
 
-def _print_list(session: Session, rows: "list[tuple[Standing, str]]") -> None:
+def _print_list(session: Session, rows: "list[tuple[Standing, str]]", dates: Dates) -> None:
     """The requests as a table, which says for whom they are if that is more than one."""
     columns = ["Reference", "Company", "Rights", "Law", "Status", "Sent", "Due", ">Left"]
-    cells = [_row(session, standing, status) for standing, status in rows]
+    cells = [_row(session, standing, status, dates) for standing, status in rows]
     people = [standing.person for standing, _ in rows]
     if len(set(people)) > 1:
         columns = ["For", *columns]
@@ -214,7 +218,7 @@ def _print_list(session: Session, rows: "list[tuple[Standing, str]]") -> None:
     table(session, columns, cells)
 
 
-def _row(session: Session, standing: "Standing", status: str) -> list[str]:
+def _row(session: Session, standing: "Standing", status: str, dates: Dates) -> list[str]:
     left = _days_left(session, standing, status)
     return [
         standing.reference,
@@ -222,88 +226,21 @@ def _row(session: Session, standing: "Standing", status: str) -> list[str]:
         ", ".join(standing.rights),
         standing.law,
         status,
-        short_date(standing.sent_on),
-        short_date(standing.due),
+        dates.short(standing.sent_on),
+        dates.short(standing.due),
         days_in_words(left),
     ]
 
 
-def _print_case(session: Session, case: "CaseOnDay") -> None:
-    request = case.request
-    click.echo(f"{request.reference}  {request.company.name}")
-    click.echo(f"{', '.join(request.rights)} under {request.law}, for {request.data_subject.name}")
-    click.echo(f"Status: {case.status.value}\n")
-    columns, rows = ["#", "Date", "Event", "Via", "Note", "Documents"], _event_rows(case)
-    if len({event.by for event in case.events if event.by}) > 1:
-        names = {str(event.seq): event.by or "" for event in case.events}
-        columns, rows = [*columns, "By"], [[*row, names[row[0]]] for row in rows]
-    table(session, columns, rows)
-    _print_demands(session, case)
-    for deadline in case.deadlines:
-        due = deadline.deadline.due
-        left = "" if deadline.met is not None else f" ({days_in_words((due - session.today).days)})"
-        answer = {True: ", met", False: ", missed", None: ""}[deadline.met]
-        click.echo(f"\n{deadline.kind.capitalize()} due {due:%A} {short_date(due)}{left}{answer}")
-        for step in deadline.deadline.steps:
-            click.echo(f"  · {step}")
-    click.echo(f"\nNext: {case.next_step}")
+def _demand_texts(store: "Store", case: "CaseOnDay") -> dict[str, str]:
+    """The demands as the letter words them that was kept first, by code."""
+    from dsr.letters.text import demand_texts
 
-
-def _event_rows(case: "CaseOnDay") -> list[list[str]]:
-    """The events by their day; what was struck out or replaced is marked, never hidden."""
-    from dsr.tracker.corrections import effective, struck_out
-
-    struck = struck_out(case.events)
-    now = {event.seq: event for event in effective(case.events)}
-    pairs = [(now.get(event.seq) or event, event) for event in case.events]
-    rows = []
-    for event, recorded in sorted(pairs, key=lambda pair: (pair[0].on, pair[0].seq)):
-        corrects = recorded.correction
-        what = f"correction of {corrects.of}" if corrects else event.type.value
-        rows.append(
-            [
-                str(event.seq),
-                short_date(event.on),
-                f"{what} (struck out)" if event.seq in struck else what,
-                event.via or "",
-                _remark(event, recorded),
-                ", ".join(document.name for document in event.documents),
-            ]
-        )
-    return rows
-
-
-def _remark(event: "Event", recorded: "Event") -> str:
-    """What is worth knowing of an event, and what was recorded before it was corrected."""
-    correction = event.correction
-    said = [f"until {short_date(event.until)}"] if event.until else []
-    if correction:
-        said += ["it never happened"] if correction.void else []
-        said += [correction.note] if correction.note else []
-    elif event != recorded:
-        was = recorded.type.value if event.type is not recorded.type else ""
-        day = short_date(recorded.on) if event.on != recorded.on else ""
-        before = " ".join(filter(None, (was, day)))
-        said += [f"corrected; was {before}" if before else "corrected"]
-    return "; ".join([*said, *([event.note] if event.note else [])])
-
-
-def _print_demands(session: Session, case: "CaseOnDay") -> None:
-    """Demand by demand how they were answered, once anything was."""
-    answered = [each for each in case.demands if each.outcome.value != "open"]
-    if not answered:
-        return
-    click.echo()
-    rows = [
-        [
-            each.code,
-            each.outcome.value,
-            short_date(each.on),
-            f"event {each.seq}" if each.seq else "",
-        ]
-        for each in case.demands
-    ]
-    table(session, ["Demand", "Answer", "Date", "By"], rows)
+    kept = next((d for e in case.events for d in e.documents if d.name.endswith(".txt")), None)
+    if kept is None or not any(each.seq for each in case.demands):
+        return {}
+    letter = store.document(kept.sha256).decode(errors="replace")
+    return demand_texts(letter, [each.code for each in case.demands])
 
 
 def _write_documents(store: "Store", case: "CaseOnDay", out: Path) -> list[Path]:

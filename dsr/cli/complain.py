@@ -32,7 +32,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
       dsr complain DSR-7K3F-9QX2 --dry-run
     """
     from dsr.workflows.complain import authority_for, complaint_letter
-    from dsr.workflows.follow_up import case_so_far, keep_letter
+    from dsr.workflows.follow_up import case_so_far, keep
     from dsr.workflows.mandates import check_mandate_holds
 
     with session.store_of(options["reference"], options["person"]) as store:
@@ -63,7 +63,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
             letter,
             f"{request.reference}-{request.company.slug}-complaint",
             options,
-            keep=lambda documents: keep_letter(
+            keep=lambda documents: keep(
                 store, case, documents, "complaint", now=session.now(), by=session.by
             ),
             following=f"Next: send it {where}, with the letters and answers of the case; then: "

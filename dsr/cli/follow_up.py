@@ -1,23 +1,27 @@
 """`dsr follow-up`: reminders, final notices and answers to what the company objects."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.further import demand_codes, finish, language_named
+from dsr.cli.further import demand_codes, finish, language_named, letter_stem
 from dsr.cli.options import json_option, letter_output_options, person_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
 from dsr.errors import UsageError
 
-KINDS = ("reminder", "final-notice", "late-extension", "withdrawal", "rebuttal")
-RECORD_AS = {"withdrawal": "withdrawn"}
+if TYPE_CHECKING:
+    from dsr.workflows.follow_up import CaseSoFar, FollowUp
+
+REBUTTAL = "rebuttal"
+KINDS = ("reminder", "final-notice", "late-extension", "withdrawal", REBUTTAL)
 
 
 @click.command("follow-up")
 @click.argument("reference", metavar="REF", required=False)
 @click.option("--kind", metavar="KIND",
-              help="reminder, final-notice, late-extension, withdrawal or rebuttal:REASON; that "
+              help="reminder, final-notice, late-extension, withdrawal or rebuttal:REASON,…; that "
               "which the case calls for, if left out.")  # fmt: skip
 @click.option("--outstanding", multiple=True, metavar="CODE",
               help="A demand that is not fulfilled, as E3; once each.")  # fmt: skip
@@ -48,77 +52,83 @@ def follow_up_command(session: Session, /, **options: Any) -> None:
 
 
 def _write(session: Session, options: dict[str, Any]) -> None:
-    from dsr.letters.follow_up import FollowUpKind
+    from dsr.tracker.standing import RECORDED_AS
     from dsr.workflows.follow_up import (
         AGENT_REFUSED,
-        FollowUp,
         case_so_far,
         check_kind,
         copy_of_request,
-        fitting_kind,
         follow_up_letter,
         keep_letter,
     )
     from dsr.workflows.mandates import check_mandate_holds
 
-    kind, objection = _kind(options["kind"])
+    typed = _kind(options["kind"])
     with session.store_of(options["reference"], options["person"]) as store:
         request = store.request(options["reference"])
         case = case_so_far(request, store.events(request.reference), session.today)
         check_mandate_holds(request, store, session.today)
-        chosen = FollowUpKind(kind) if kind else _fitting(case, options, fitting_kind)
-        check_kind(case, chosen, objection)
-        if objection == AGENT_REFUSED:
+        wanted = _wanted(case, options, typed)
+        check_kind(case, wanted.kind, wanted.objections)
+        if AGENT_REFUSED in wanted.objections:
             session.warn("Attach the signed mandate yourself: the letter says that it is enclosed.")
         letter = follow_up_letter(
-            case,
-            FollowUp(
-                kind=chosen,
-                objection=objection,
-                outstanding=demand_codes(options["outstanding"]) or case.outstanding,
-                term=options["days"],
-                language=language_named(options["language"]),
-            ),
-            session.catalogue(),
-            session.templates(),
-            copy_of_request(case, store),
+            case, wanted, session.catalogue(), session.templates(), copy_of_request(case, store)
         )
-        what = f"{chosen.value}:{objection}" if objection else chosen.value
-        stem = f"{request.reference}-{request.company.slug}-{what.replace(':', '-')}"
-        recorded = RECORD_AS.get(chosen.value, "reminded")
         finish(
             session,
             letter,
-            stem,
+            letter_stem(request.reference, request.company.slug, wanted.kept_as),
             options,
             keep=lambda documents: keep_letter(
-                store, case, documents, what, now=session.now(), by=session.by
+                store, case, documents, wanted, now=session.now(), by=session.by
             ),
-            following=f"Next: send it; then: dsr record {request.reference} {recorded}",
+            following=f"Next: send it; then: dsr record {request.reference} "
+            f"{RECORDED_AS.get(wanted.kind.value, 'reminded')}",
         )
 
 
-def _fitting(case: Any, options: dict[str, Any], fitting_kind: Any) -> Any:
+def _wanted(
+    case: "CaseSoFar", options: dict[str, Any], typed: tuple[str, tuple[str, ...]] | None
+) -> "FollowUp":
+    """The letter that was named, or that the case calls for, with what the options say of it."""
     from dsr.letters.follow_up import FollowUpKind
+    from dsr.workflows.follow_up import FollowUp, fitting
 
-    return FollowUpKind.REMINDER if options["outstanding"] else fitting_kind(case)
+    codes = demand_codes(options["outstanding"])
+    if typed:
+        kind, objections = FollowUpKind(typed[0]), typed[1]
+        wanted = FollowUp(kind=kind, objections=objections, outstanding=case.outstanding)
+    elif codes:
+        wanted = FollowUp(kind=FollowUpKind.REMINDER)
+    else:
+        wanted = fitting(case)
+    return replace(
+        wanted,
+        outstanding=codes or wanted.outstanding,
+        term=options["days"],
+        language=language_named(options["language"]),
+    )
 
 
-def _kind(typed: str | None) -> tuple[str | None, str | None]:
-    """The kind, and for a rebuttal the objection that it answers."""
+def _kind(typed: str | None) -> tuple[str, tuple[str, ...]] | None:
+    """The kind, and for a rebuttal the objections that it answers."""
     if typed is None:
-        return None, None
-    kind, _, objection = typed.partition(":")
+        return None
+    kind, _, named = typed.partition(":")
+    objections = tuple(word.strip() for word in named.split(",") if word.strip())
     if kind not in KINDS:
         raise UsageError(
             f"There is no letter of the kind {kind!r}.", hint=f"Kinds: {', '.join(KINDS)}."
         )
-    if kind == "rebuttal" and not objection:
+    if kind == REBUTTAL and not objections:
         raise UsageError(
             "Which of their reasons is the letter to answer?",
             hint="--kind rebuttal:REASON; see them: dsr follow-up --reasons",
         )
-    return kind, objection or None
+    if kind != REBUTTAL and named:
+        raise UsageError(f"Only a rebuttal answers a reason; leave “:{named}” out.")
+    return kind, objections
 
 
 def _list_reasons(session: Session, options: dict[str, Any]) -> None:

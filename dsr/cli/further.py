@@ -25,16 +25,16 @@ def finish(
     following: str,
 ) -> None:
     """Print the letter (dry run), or write its files and keep them, then say the next step."""
-    from dsr.workflows.letter_files import files_written, forms_of, pdf_or_reason
+    from dsr.workflows.letter_files import files_written, forms_of, free_stem, pdf_or_reason
 
     pdf = pdf_or_reason(letter)
     if not isinstance(pdf, bytes):
         session.warn(f"{pdf.sentence} {pdf.hint}")
-    documents = forms_of(letter, stem, pdf)
     dry_run = options["dry_run"]
     files: dict[str, Path] = {}
     if not dry_run or options["out"]:
         directory = writable(options["out"] or Path())
+        documents = forms_of(letter, stem if dry_run else free_stem(directory, stem), pdf)
         with files_written(documents, directory) as files:
             if keep and not dry_run:
                 keep(documents)
@@ -44,6 +44,11 @@ def finish(
         _tell(session, letter, files, dry_run=dry_run, following=following)
     if options["open_pdf"] and isinstance(pdf, bytes):
         open_file(session, files.get("pdf"), pdf)
+
+
+def letter_stem(reference: str, company: str, what: str) -> str:
+    """The name of a letter's files without their ending."""
+    return f"{reference}-{company}-{what.translate(str.maketrans(':,', '--'))}"
 
 
 def demand_codes(typed: tuple[str, ...]) -> tuple[str, ...]:

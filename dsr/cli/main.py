@@ -39,7 +39,7 @@ COMMANDS = {
 _MODULES = {"list": "cases", "show": "cases"}
 # A run is short and keeps nearly all it makes, yet Python looks for garbage after every 700 new
 # objects: a seventh of the time a letter takes.  Garbage is still found, later.
-OBJECTS_BETWEEN_COLLECTIONS = 50_000
+OBJECTS_BETWEEN_COLLECTIONS = 200000
 
 
 class LazyGroup(click.Group):

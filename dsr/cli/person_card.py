@@ -131,7 +131,7 @@ def _next_action(
     session: Session, store: "Store", person: "Person", standings: "list[Standing]"
 ) -> str:
     """What the case that is due first needs; without one, what comes before or the next request."""
-    from dsr.reports.reminder import case_on
+    from dsr.reports.case import case_on
     from dsr.tracker.people import Role
     from dsr.tracker.status import Status
 

@@ -11,6 +11,7 @@ from dsr.errors import InvalidInputError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from dsr.tracker.events import Correction, Event, EventDraft
+    from dsr.tracker.store import Store
 
 EVENTS = (
     "sent",
@@ -75,6 +76,8 @@ class EventName(click.ParamType[str]):
               help="An answer: a demand that it fulfils, as C1; several with commas.")  # fmt: skip
 @click.option("--refused", multiple=True, metavar="CODE", help="A demand that it refuses.")
 @click.option("--missing", multiple=True, metavar="CODE", help="A demand that it passes over.")
+@click.option("--reason", "reasons", multiple=True, metavar="REASON",
+              help="Why they refuse, by a word of: dsr follow-up --reasons.")  # fmt: skip
 @click.option("--as", "as_event", type=EventName(), metavar="EVENT", help="correct: what it was.")
 @click.option("--void", is_flag=True, help="correct: it never happened.")
 @click.option("--after", type=click.IntRange(0), metavar="SEQ",
@@ -98,15 +101,17 @@ def record_command(session: Session, /, **options: Any) -> None:
     Examples:
       dsr record DSR-7K3F-9QX2 sent --on 2026-11-20
       dsr record DSR-7K3F-9QX2 partly-fulfilled --answered C1,C2 --missing E3 --attach reply.eml
+      dsr record DSR-7K3F-9QX2 identity-requested --reason send-id
       dsr record DSR-7K3F-9QX2 correct 2 --on 2026-11-19
       dsr record DSR-7K3F-9QX2 correct 4 --void --note "That was another case"
     """
     from dsr.cli.cases import case_as_json, say_standing
-    from dsr.reports.reminder import case_on
+    from dsr.reports.case import case_on
     from dsr.workflows.record import record
 
     draft = _draft(session, options)
     with session.store_of(options["reference"], options["person"]) as store:
+        _check_reasons(session, store, options)
         with session.progress() as told:
             recorded = record(
                 store,
@@ -155,6 +160,7 @@ def _draft(session: Session, options: dict[str, Any]) -> "EventDraft":
         by=session.by or None,
         correction=correction,
         demands=_demands(options),
+        objections=() if correction else _reasons(options),
         **({} if correction else said),
     )
 
@@ -176,6 +182,7 @@ def _correction(options: dict[str, Any]) -> "Correction":
         note=options["note"],
         until=options["until"],
         via=Channel(options["via"]) if options["via"] else None,
+        objections=_reasons(options),
     )
 
 
@@ -189,6 +196,23 @@ def _only_for_corrections(options: dict[str, Any]) -> None:
             raise UsageError(
                 f"{name} belongs to “correct” only.", hint="dsr record REF correct SEQ …"
             )
+
+
+def _reasons(options: dict[str, Any]) -> tuple[str, ...]:
+    """The objections that were named, each once, one by one or with commas."""
+    words = (word.strip() for each in options["reasons"] for word in each.split(","))
+    return tuple(dict.fromkeys(filter(None, words)))
+
+
+def _check_reasons(session: Session, store: "Store", options: dict[str, Any]) -> None:
+    """Raise NotFoundError for a reason that no letter under the law of the case answers."""
+    words = _reasons(options)
+    if not words:
+        return
+    from dsr.letters.follow_up import check_objections, objections
+
+    law = store.request(options["reference"]).law
+    check_objections(words, objections(law, session.templates()))
 
 
 def _demands(options: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,6 @@
 """Compose the letters after the request: reminder, final notice, answers to objections."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -58,16 +58,16 @@ def compose_follow_up(
     kind: FollowUpKind,
     facts: CaseFacts,
     *,
-    objection: str | None = None,
+    answering: Sequence[str] = (),
     templates: Templates | None = None,
 ) -> Letter:
-    """The letter of this kind; a rebuttal answers *objection*.
+    """The letter of this kind; a rebuttal is *answering* objections, by their words.
 
     Raises InvalidInputError where there is no such letter under the law, or nothing it can rest on.
     """
     templates = templates or shipped_templates()
     with own_at_fault(templates):
-        return _composed(request, correspondent, kind, facts, objection, templates)
+        return _composed(request, correspondent, kind, facts, answering, templates)
 
 
 def _composed(
@@ -75,7 +75,7 @@ def _composed(
     correspondent: Correspondent,
     kind: FollowUpKind,
     facts: CaseFacts,
-    objection: str | None,
+    answering: Sequence[str],
     templates: Templates,
 ) -> Letter:
     section = "rebuttals" if kind is FollowUpKind.REBUTTAL else "follow-up"
@@ -89,8 +89,8 @@ def _composed(
             code="no_late_extension",
         )
     if kind is FollowUpKind.REBUTTAL:
-        answer = _rebuttal(wording, objection)
-        blocks: Iterator[Block] = _answering(wording, words, answer, values)
+        answers = _rebuttals(wording, answering)
+        blocks: Iterator[Block] = _answering(wording, words, answers, values)
     else:
         blocks = wording.paragraphs(words["text"], **values)
     subject = wording.say(words["subject"], **values)
@@ -151,22 +151,33 @@ def _wording(
     return Wording(now, correspondent, templates)
 
 
-def _rebuttal(wording: Wording, objection: str | None) -> Table:
-    table = wording.templates.clauses(wording.request.language, wording.request.law, "rebuttals")
-    if objection in table:
-        return dict(table[objection])
-    near = get_close_matches(objection or "", table, n=2, cutoff=0.5)
+def check_objections(words: Sequence[str], known: Iterable[str]) -> None:
+    """Raise NotFoundError, with the nearest, for an objection that no letter answers."""
+    known = list(known)
+    unknown = [word for word in words if word not in known]
+    if not unknown:
+        return
+    near = get_close_matches(unknown[0], known, n=2, cutoff=0.5)
     raise NotFoundError(
-        f"There is no answer to an objection called {objection!r}.{did_you_mean(near)}",
-        hint=f"There are: {', '.join(table)}.",
+        f"There is no answer to an objection called {unknown[0]!r}.{did_you_mean(near)}",
+        hint=f"There are: {', '.join(known)}."
+        if known
+        else "No letter under this law answers objections: say it in a --note.",
         code="unknown_objection",
     )
 
 
+def _rebuttals(wording: Wording, objections: Sequence[str]) -> list[Table]:
+    table = wording.templates.clauses(wording.request.language, wording.request.law, "rebuttals")
+    check_objections(objections or ("",), table)
+    return [dict(table[word]) for word in dict.fromkeys(objections)]
+
+
 def _answering(
-    wording: Wording, frame: Table, answer: Table, values: dict[str, Any]
+    wording: Wording, frame: Table, answers: Sequence[Table], values: dict[str, Any]
 ) -> Iterator[Block]:
     yield from wording.paragraphs(frame["opening"], **values)
-    yield Heading(wording.say(answer["title"], **values), 1)
-    yield from wording.paragraphs(answer["text"], **values)
+    for number, answer in enumerate(answers, start=1):
+        yield Heading(wording.say(answer["title"], **values), number)
+        yield from wording.paragraphs(answer["text"], **values)
     yield from wording.paragraphs(frame["closing"], **values)

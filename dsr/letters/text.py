@@ -1,5 +1,7 @@
 """A letter as plain text: whole paragraphs for a web form, wrapped lines for e-mail."""
 
+import re
+from collections.abc import Sequence
 from textwrap import wrap
 
 from dsr.letters.document import Block, Demand, Exhibit, Heading, Letter, Paragraph
@@ -61,6 +63,14 @@ def _said(
             case Exhibit(label, url):
                 parts.append(f"{label}{colon}{url}")
     return [*parts, f"{closing}\n{signature}"]
+
+
+def demand_texts(text: str, codes: Sequence[str]) -> dict[str, str]:
+    """What a letter in plain text asks under each of *codes*, as far as it names them."""
+    said = re.findall(
+        rf"^({'|'.join(map(re.escape, codes))})\s*[:：]\s*(\S.*)$", text, re.MULTILINE
+    )
+    return dict(reversed(said))  # the first of two counts
 
 
 def _flowed(paragraph: str) -> str:

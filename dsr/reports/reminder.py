@@ -8,16 +8,12 @@ from functools import cache
 from typing import NamedTuple
 
 from dsr.law.regimes import regime
-from dsr.tracker.answers import DemandAnswer, demand_answers
-from dsr.tracker.assessment import standing
-from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import Event
-from dsr.tracker.requests import Request
-from dsr.tracker.standing import NextStep, Standing, next_step
-from dsr.tracker.state import CaseState, fold
+from dsr.tracker.standing import NextStep, Standing, next_step, running_term
 from dsr.tracker.status import Status, status_on
 
 DUE_SOON = 7  # days
+TERM = "term"  # that a letter of the person sets, not the law
+YOUR_TERM = "the day that your letter names; no law sets it"
 _NEEDS_YOU = (Status.READY, Status.DRAFT, Status.ACTION_NEEDED, Status.ANSWERED)
 
 
@@ -30,19 +26,6 @@ class Group(StrEnum):
     WAITING = "Waiting"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOnDay:
-    """A case as it stands on a day."""
-
-    request: Request
-    events: tuple[Event, ...]
-    state: CaseState
-    status: Status
-    deadlines: tuple[CaseDeadline, ...]
-    demands: tuple[DemandAnswer, ...]
-    next_step: NextStep
-
-
 class Item(NamedTuple):
     """One line of the report; without ``due`` while the controller owes nothing yet."""
 
@@ -52,12 +35,35 @@ class Item(NamedTuple):
     kind: str | None
     due: date | None
     days_left: int | None
-    next_step: NextStep
+    basis: str | None
+    today: date
+    remedy: str  # whom the law lets the person turn to
+
+    @property
+    def next_step(self) -> NextStep:
+        """The one thing to do now; worked out when it is asked for, as not every use needs it."""
+        return next_step(self.case, self.status, self.remedy, self.today)
 
     @property
     def rights(self) -> str:
         """The rights exercised, in words."""
         return ", ".join(self.case.rights)
+
+    @property
+    def wants_letter(self) -> bool:
+        """Whether the next step is a letter whose kind the case itself tells."""
+        return self.next_step.command == f"dsr follow-up {self.case.reference}"
+
+    @property
+    def wants_complaint(self) -> bool:
+        """Whether the next step is a complaint."""
+        return self.next_step.command == f"dsr complain {self.case.reference}"
+
+    @property
+    def arguable(self) -> bool:
+        """Whether the day has passed, and the controller could still argue for a later one."""
+        late = self.days_left is not None and self.days_left < 0
+        return late and self.status is Status.WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +79,6 @@ class Report:
         return sum(item.group is group for item in self.items)
 
 
-def case_on(request: Request, events: list[Event], today: date) -> CaseOnDay:
-    """The case as its events and the law make it on a day."""
-    state, stands = fold(events), standing(request, events, today)
-    status = status_on(today, stands.phase, stands.due_lenient)
-    step = next_step(stands, status, regime(request.law).remedy)
-    deadlines = tuple(case_deadlines(request, state, today))
-    demands = tuple(demand_answers(request.demands, events))
-    return CaseOnDay(request, tuple(events), state, status, deadlines, demands, step)
-
-
 def report(cases: Iterable[Standing], today: date, within: int = DUE_SOON) -> Report:
     """The report over the open ones of *cases*; *within* days a deadline counts as due soon."""
     remedies = cache(lambda law: regime(law).remedy)
@@ -91,45 +87,32 @@ def report(cases: Iterable[Standing], today: date, within: int = DUE_SOON) -> Re
         for case in cases
         if case.phase is not Status.CLOSED
     ]
-    places = {group: place for place, group in enumerate(Group)}
-    items.sort(
-        key=lambda item: (places[item.group], item.due or date.max, item.case.reference),
-    )
-    return Report(today, within, tuple(items))
-
-
-def open_response(case: CaseOnDay) -> CaseDeadline | None:
-    """The response that is due first and still open."""
-    return next(
-        (d for d in case.deadlines if d.kind.startswith("response") and not _is_answered(case)),
-        None,
+    items.sort(key=_due_first)
+    return Report(
+        today, within, tuple(item for group in Group for item in items if item.group is group)
     )
 
 
-def _is_answered(case: CaseOnDay) -> bool:
-    return case.state.answer is not None
+def _due_first(item: Item) -> tuple[date, str]:
+    return item.due or date.max, item.case.reference
 
 
 def _item(case: Standing, today: date, within: int, remedy: str) -> Item:
     status = status_on(today, case.phase, case.due_lenient)
-    due = None if case.answer else case.due
+    term = running_term(case, status, today) if case.new_term else None
+    due, kind, basis = case.due, case.kind, case.basis
+    if case.answer or due is None:
+        due, kind, basis = (term, TERM, YOUR_TERM) if term else (None, None, None)
     left = (due - today).days if due else None
-    return Item(
-        case,
-        status,
-        _group(status, left, within),
-        case.kind if due else None,
-        due,
-        left,
-        next_step(case, status, remedy),
-    )
+    group = _group(status, term, left, within)
+    return Item._make((case, status, group, kind, due, left, basis, today, remedy))
 
 
-def _group(status: Status, days_left: int | None, within: int) -> Group:
+def _group(status: Status, term: date | None, days_left: int | None, within: int) -> Group:
     if status is Status.OVERDUE:
         return Group.OVERDUE
-    if status in _NEEDS_YOU:
+    if term is None and status in _NEEDS_YOU:
         return Group.NEEDS_YOU
-    if status is Status.WAITING and days_left is not None and days_left <= within:
+    if days_left is not None and days_left <= within and status is not Status.ESCALATED:
         return Group.DUE_SOON
     return Group.WAITING

@@ -19,14 +19,13 @@ from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Document, Event, EventDraft, EventType
 from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Request
-from dsr.tracker.state import CaseState, fold
+from dsr.tracker.state import TERM, CaseState, fold
 from dsr.workflows.request import correspondent
 
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
 _ACCUSING = (FollowUpKind.REMINDER, FollowUpKind.FINAL_NOTICE)
-TERM = 14  # days that a letter gives for an answer; dsr's own choice, no law sets it
 AGENT_REFUSED = "agent-refused"
 SATISFIED = (EventType.FULFILLED, EventType.NO_DATA)
 
@@ -36,10 +35,15 @@ class FollowUp:
     """Which letter is wanted, and what the person adds to the facts of the record."""
 
     kind: FollowUpKind
-    objection: str | None = None
+    objections: tuple[str, ...] = ()
     outstanding: tuple[str, ...] = ()  # codes of demands
     term: int = TERM  # days
     language: str | None = None
+
+    @property
+    def kept_as(self) -> str:
+        """What the record calls the letter: its kind, and the objections that it answers."""
+        return ":".join(filter(None, (self.kind.value, ",".join(self.objections))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,45 +132,80 @@ def fitting_kind(case: CaseSoFar) -> FollowUpKind:
 
     Raises ConflictError where it calls for none, or where the person must choose.
     """
+    state = case.state
+    if _extension_was_late(case):
+        return FollowUpKind.LATE_EXTENSION
+    if state.objections:
+        return FollowUpKind.REBUTTAL
+    if state.answer is None and not case.is_late:
+        raise ConflictError(_not_late(case), code="not_late")
+    _check_term_is_over(case)
+    if state.answer is not None:
+        return _after_an_answer(case)
+    if state.reminders >= len(_ACCUSING):
+        raise _time_to_complain(case)
+    return _ACCUSING[state.reminders]
+
+
+def fitting(case: CaseSoFar) -> FollowUp:
+    """The letter that the case calls for, with all that the record says it has to answer.
+
+    Raises ConflictError as :func:`fitting_kind` does.
+    """
+    kind = fitting_kind(case)
+    return FollowUp(
+        kind=kind,
+        objections=case.state.objections if kind is FollowUpKind.REBUTTAL else (),
+        outstanding=case.outstanding,
+    )
+
+
+def _after_an_answer(case: CaseSoFar) -> FollowUpKind:
     state, reference = case.state, case.request.reference
+    if state.reminders:
+        raise _time_to_complain(case)
     if case.outstanding:
         return FollowUpKind.REMINDER
-    if state.answer in (EventType.REFUSED, EventType.PARTLY_FULFILLED):
-        raise ConflictError(
-            "They have answered: say which of their reasons the letter is to answer, or remind "
-            "them of what is missing.",
-            hint=f"dsr follow-up {reference} --kind rebuttal:REASON, or --kind reminder "
-            "--outstanding CODE; the reasons: dsr follow-up --reasons",
-            code="choose_kind",
-        )
     if state.answer in SATISFIED:
         raise ConflictError(
             "They have answered; if something is missing, name the demands with --outstanding.",
             hint=f"dsr follow-up {reference} --kind reminder --outstanding E3",
             code="answered",
         )
-    if _extension_was_late(case):
-        return FollowUpKind.LATE_EXTENSION
-    if not case.is_late:
-        raise ConflictError(_not_late(case), code="not_late")
-    if state.reminded_on is None:
-        return FollowUpKind.REMINDER
-    term = state.reminded_on + timedelta(days=TERM)
-    if term >= case.today:
+    raise ConflictError(
+        "They have answered: say which of their reasons the letter is to answer, or remind "
+        "them of what is missing.",
+        hint=f"dsr follow-up {reference} --kind rebuttal:REASON, or --kind reminder "
+        "--outstanding CODE; the reasons: dsr follow-up --reasons",
+        code="choose_kind",
+    )
+
+
+def _check_term_is_over(case: CaseSoFar) -> None:
+    """Raise ConflictError while the last letter still leaves the company time."""
+    state, reference = case.state, case.request.reference
+    if state.new_term and state.reminded_on and state.new_term >= case.today:
         raise ConflictError(
-            f"You reminded them on {long_date(state.reminded_on)}; give them until "
-            f"{long_date(term)}.",
+            f"You wrote to them on {long_date(state.reminded_on)}; give them until "
+            f"{long_date(state.new_term)}.",
             hint=f"To write sooner all the same: dsr follow-up {reference} --kind final-notice",
             code="reminded_lately",
         )
-    return FollowUpKind.FINAL_NOTICE
 
 
-def check_kind(case: CaseSoFar, kind: FollowUpKind, objection: str | None = None) -> None:
+def _time_to_complain(case: CaseSoFar) -> ConflictError:
+    return ConflictError(
+        "Your letters brought no better answer; one more would not either.",
+        hint=f"Complain: dsr complain {case.request.reference}; to write all the same: --kind KIND",
+        code="time_to_complain",
+    )
+
+
+def check_kind(case: CaseSoFar, kind: FollowUpKind, objections: Sequence[str] = ()) -> None:
     """Raise ConflictError if a letter of this kind would accuse the company of what is not so."""
     if kind in _ACCUSING and case.state.answer is None and not case.is_late and case.response:
         raise ConflictError(_not_late(case), code="not_late")
-    if objection == AGENT_REFUSED and case.request.on_behalf != CLIENT:
+    if AGENT_REFUSED in objections and case.request.on_behalf != CLIENT:
         raise ConflictError(
             "Nobody acts for anybody in this case, so there is no mandate to defend.",
             code="no_agent",
@@ -228,7 +267,7 @@ def follow_up_letter(
     check_codes(Wording(request, to, templates), wanted.outstanding)
     facts = facts_of(case, outstanding=wanted.outstanding, term=wanted.term)
     letter = compose_follow_up(
-        request, to, wanted.kind, facts, objection=wanted.objection, templates=templates
+        request, to, wanted.kind, facts, answering=wanted.objections, templates=templates
     )
     if copy and wanted.kind in _ACCUSING:
         words = templates.language_words(letter.language, request.law)
@@ -267,14 +306,37 @@ def keep_letter(
     store: "Store",
     case: CaseSoFar,
     documents: tuple[Document, ...],
-    what: str,
+    letter: FollowUp,
     *,
     now: datetime,
     by: str = "",
 ) -> None:
-    """Keep a letter's exact bytes in its case; it counts as sent only when the person says so."""
+    """Keep a letter's exact bytes in its case, and the day that it sets for an answer.
+
+    It counts as sent only when the person says so.
+    """
+    until = case.today + timedelta(days=letter.term)
+    keep(store, case, documents, letter.kept_as, until=until, now=now, by=by)
+
+
+def keep(
+    store: "Store",
+    case: CaseSoFar,
+    documents: tuple[Document, ...],
+    what: str,
+    *,
+    now: datetime,
+    until: date | None = None,
+    by: str = "",
+) -> None:
+    """Keep the exact bytes of *what* was made in its case; *until*: when it asks for an answer."""
     draft = EventDraft(
-        type=EventType.PREPARED, on=case.today, recorded_at=now, by=by or None, note=what
+        type=EventType.PREPARED,
+        on=case.today,
+        recorded_at=now,
+        by=by or None,
+        note=what,
+        until=until,
     )
     # Not if an answer was recorded meanwhile, to which the letter would not fit.
     store.record(case.request.reference, draft, documents, expected=case.recorded)

@@ -11,6 +11,8 @@ from dsr.letters.typesetting import PdfUnavailableError
 from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.events import Document
 
+ENDINGS = (".pdf", ".eml", ".txt")
+
 
 def forms_of(
     letter: Letter, stem: str, pdf: bytes | PdfUnavailableError, text: str | None = None
@@ -33,6 +35,15 @@ def pdf_or_reason(letter: Letter) -> bytes | PdfUnavailableError:
         return pdf_bytes(letter)
     except PdfUnavailableError as error:
         return error
+
+
+def free_stem(directory: Path, stem: str) -> str:
+    """*stem*, or with a number behind it, so that no file of another letter is in the way."""
+    name, number = stem, 1
+    while any((directory / f"{name}{ending}").exists() for ending in ENDINGS):
+        number += 1
+        name = f"{stem}-{number}"
+    return name
 
 
 @contextmanager

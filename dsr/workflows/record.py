@@ -15,6 +15,7 @@ from dsr.tracker.corrections import check_correction, corrected, effective
 from dsr.tracker.documents import LARGEST_INSIDE
 from dsr.tracker.events import (
     ANSWERS,
+    OBJECTING,
     Correction,
     Document,
     Event,
@@ -168,6 +169,8 @@ def _check_belongs(kind: EventType, said: EventDraft | Correction) -> None:
         raise UsageError("--until belongs to “extended” only.")
     if said.via and kind is not EventType.SENT:
         raise UsageError("--via belongs to “sent” only.")
+    if said.objections and kind not in OBJECTING:
+        raise UsageError(f"--reason belongs to {', '.join(OBJECTING[:-1])} or {OBJECTING[-1]}.")
 
 
 def _check_demands(request: Request, draft: EventDraft) -> None:

@@ -22,7 +22,7 @@ from dsr.tracker.engine import Engine
 from dsr.tracker.events import DocumentRecord, Event, EventType
 from dsr.tracker.index import COLUMNS, _row, check_sum, rebuild_names
 from dsr.tracker.journal import GENESIS, Kind, canonical, commitment, link
-from dsr.tracker.migrations import TABLES
+from dsr.tracker.migrations import STANDING, TABLES
 from dsr.tracker.people import DataSubject, Person
 from dsr.tracker.requests import REFERENCE_BITS, Addressee, Request, reference_from
 from dsr.tracker.sqlite import SqliteEngine
@@ -73,7 +73,7 @@ class Extent:
     @property
     def name(self) -> str:
         """What its file is called; a record of another form or under other law is another."""
-        form = sha256(f"{TABLES}{law_edition()}".encode()).hexdigest()[:8]
+        form = sha256(f"{TABLES}{STANDING}{law_edition()}".encode()).hexdigest()[:8]
         return f"{self.cases}-cases-{self.open}-open-{form}"
 
 

@@ -58,6 +58,7 @@ SLOW = "export"  # half a million files take a while: only if it is asked for
 
 LATE = ("phase = 'waiting' AND due_lenient < ?", (TODAY.isoformat(),))
 UNFINISHED = (f"phase IN ({', '.join('?' * len(OPEN))})", tuple(s.value for s in OPEN))
+PEOPLE = 10_000
 ORDER = " ORDER BY due IS NULL, due, made_on, reference"
 
 
@@ -206,6 +207,28 @@ def _in_file(options: Namespace, path: Path, scratch: Path) -> None:
         closing(Bare.file(scratch / "bare.db")) as plain,
     ):
         _against_bare(options, store, bare, plain)
+
+
+def _one_of_many(options: Namespace, path: Path, scratch: Path) -> None:
+    """`dsr list` of one person; the index alone says whose a case is, which is all it reads."""
+    click.echo(f"\nThe cases of one person among {PEOPLE:,}, against bare SQL on the same file")
+    copied = shutil.copy(path, scratch / "people.db")
+    with (
+        closing(Store(SqliteEngine(copied, KEY), scratch / "files")) as store,
+        closing(Bare.file(copied)) as bare,
+    ):
+        person = f"client-{PEOPLE // 2}"
+        with store.engine.transaction():
+            store.engine.run(f"UPDATE standing SET person = 'client-' || (rowid % {PEOPLE})")  # noqa: S608
+        count = len(bare.fetched("person = ?", (person,)))
+        if count != len(store.standings(TODAY, person=person)) or not count:
+            raise RuntimeError("The bare SQL finds other rows than dsr; the two do not compare")
+        Pair(
+            f"list --for one of them, {count} rows",
+            lambda: store.standings(TODAY, person=person),
+            lambda: bare.fetched("person = ?", (person,)),
+            LIST_TARGET,
+        ).measure(options.rounds * 20)
 
 
 def _on_server(options: Namespace, path: Path, scratch: Path) -> None:
@@ -415,6 +438,7 @@ def _run(command: list[Any], environment: dict[str, str]) -> None:
 
 SECTIONS: dict[str, Callable[[Namespace, Path, Path], None]] = {
     "file": _in_file,
+    "person": _one_of_many,
     "server": _on_server,
     "encryption": _encryption,
     "growth": _growth,

@@ -86,7 +86,9 @@ def write(
 ) -> Letter:
     request, to = requested(law, *rights, **options)
     given = facts or facts_for(law)
-    return compose_follow_up(request, to, FollowUpKind(wanted), given, objection=objection)
+    return compose_follow_up(
+        request, to, FollowUpKind(wanted), given, answering=[objection] if objection else []
+    )
 
 
 def headings(letter: Letter) -> list[str]:
