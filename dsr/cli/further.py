@@ -1,6 +1,7 @@
 """Show or write a letter that comes after the request, and say what is to be done with it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,18 @@ from dsr.cli.session import Session
 if TYPE_CHECKING:
     from dsr.letters.document import Letter
     from dsr.tracker.events import Document
+    from dsr.workflows.letter_files import WrittenAlong
+
+
+Along = Callable[[Path, str, "tuple[Document, ...]"], "AbstractContextManager[WrittenAlong]"]
+
+
+def _nothing_more(
+    _directory: Path, _stem: str, _documents: "tuple[Document, ...]"
+) -> "AbstractContextManager[WrittenAlong]":
+    from dsr.workflows.letter_files import WrittenAlong
+
+    return nullcontext(WrittenAlong())
 
 
 def finish(
@@ -23,8 +36,12 @@ def finish(
     *,
     keep: "Callable[[tuple[Document, ...]], None] | None",
     following: str,
+    along: Along = _nothing_more,
 ) -> None:
-    """Print the letter (dry run), or write its files and keep them, then say the next step."""
+    """Print the letter (dry run), or write its files and keep them, then say the next step.
+
+    *along* writes what goes with the letter, in the directory and under the name that it is given.
+    """
     from dsr.workflows.letter_files import files_written, forms_of, free_stem, pdf_or_reason
 
     pdf = pdf_or_reason(letter)
@@ -34,10 +51,13 @@ def finish(
     files: dict[str, Path] = {}
     if not dry_run or options["out"]:
         directory = writable(options["out"] or Path())
-        documents = forms_of(letter, stem if dry_run else free_stem(directory, stem), pdf)
-        with files_written(documents, directory) as files:
+        stem = stem if dry_run else free_stem(directory, stem)
+        documents = forms_of(letter, stem, pdf)
+        with ExitStack() as written:
+            more = written.enter_context(along(directory, stem, documents))
+            files = {**written.enter_context(files_written(documents, directory)), **more.files}
             if keep and not dry_run:
-                keep(documents)
+                keep((*documents, *more.kept))
     if options["as_json"]:
         print_json(_as_json(letter, files, kept=keep is not None and not dry_run))
     else:
@@ -69,7 +89,10 @@ def _as_json(letter: "Letter", files: dict[str, Path], *, kept: bool) -> dict[st
         "subject": letter.subject,
         "language": letter.language,
         "to": list(letter.recipient),
-        "files": {end: str(files[end]) if end in files else None for end in ("pdf", "eml", "txt")},
+        "files": {
+            **dict.fromkeys(("pdf", "eml", "txt")),
+            **{name: str(path) for name, path in files.items()},
+        },
         "personal_data": _personal_data(letter),
         "kept": kept,
     }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
               help="Does the record still hold what this seal was made over?")  # fmt: skip
 @click.option("--authority-cert", "roots", type=INPUT, multiple=True, metavar="FILE",
               help="Certificate (PEM) of the authority that stamped the seal.")  # fmt: skip
+@click.option("--bundle", type=INPUT, metavar="FILE",
+              help="Check a complaint bundle instead, the ZIP file or the PDF.")  # fmt: skip
 @click.option("--rebuild", is_flag=True, help="Make what serves the lists anew from the journal.")
 @json_option
 @pass_session
@@ -31,6 +33,7 @@ def verify_command(
     seal_to: Path | None,
     against: Path | None,
     roots: tuple[Path, ...],
+    bundle: Path | None,
     rebuild: bool,
     as_json: bool,
 ) -> int:
@@ -45,11 +48,18 @@ def verify_command(
       dsr verify
       dsr verify --seal seal-2026-11
       dsr verify --against seal-2026-11
+      dsr verify --bundle DSR-7K3F-9QX2-clearview-complaint-bundle.zip
     """
     from dsr.workflows.checking import check_record, rebuild_lists, seal_record
 
     if roots and not against:
         raise UsageError("--authority-cert goes with --against.")
+    if bundle:
+        from dsr.cli.bundle_check import verify_bundle
+
+        if seal_to or against or rebuild:
+            raise UsageError("--bundle checks a bundle alone: leave the other options out.")
+        return verify_bundle(session, bundle, as_json=as_json)
     with session.store_if_any() as store:
         if store is None:
             return _nothing(session, seal_to or against, as_json=as_json)

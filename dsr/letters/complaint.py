@@ -1,7 +1,7 @@
 """Compose a complaint to an authority: who, what happened, what is wrong, what is asked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,20 @@ from dsr.tracker.requests import Addressee, Request
 # What the derivation of a date says of dsr's own assumptions is for the person, not the authority.
 _NOTE_OF_OURS = re.compile(r"\s*\(dsr(?:[^()]|\([^()]*\))*\)")
 
+LETTERS = ("final-notice", "rebuttal")  # that the course of events names, words of [bundle]
+
+
+def for_the_authority(steps: Sequence[str]) -> list[str]:
+    """How a day was computed, without what dsr says of it to the person alone."""
+    return [
+        _ADVICE.sub("", _NOTE_OF_OURS.sub("", step))
+        for step in steps
+        if not step.startswith("Unverified")
+    ]
+
+
+_ADVICE = re.compile(r": do not call it late before that day has passed(?=\.)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occurrence:
@@ -31,6 +45,17 @@ class Occurrence:
     on: date
     what: str  # a word of the language file's [events]
     via: Channel | None = None  # sent: how
+    seq: int | None = None  # the number of the event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A document that goes with the complaint; *what* is a word of [bundle] or [events]."""
+
+    label: str
+    on: date
+    what: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +69,7 @@ class Grievance:
     calculation: str = ""  # how the day was computed on which the time ended
     own_authority: bool = True  # that of where the person lives
     complained_to_controller: date | None = None
-    enclosed: tuple[str, ...] = ()  # names of documents
+    enclosed: tuple[Proof, ...] = ()
 
 
 def compose_complaint(
@@ -120,11 +145,18 @@ class _Complaint:
                 yield from self._chronology()
         if self.grievance.enclosed:
             yield Heading(self._say(self.words["evidence"]["heading"]), len(parts) + 1)
-            for place, name in enumerate(self.grievance.enclosed, start=1):
-                yield Exhibit(f"A{place}", name)
+            for proof in self.grievance.enclosed:
+                yield Exhibit(proof.label, self._caption(proof))
+
+    def _caption(self, proof: Proof) -> str:
+        said = {**self.wording.words["events"], **self.wording.words["bundle"]}
+        said["mandate"] = self.wording.words["mandate"]
+        what = str(said.get(proof.what, proof.what)).format(how=self.values["sent_how"])
+        return f"{what}, {self.wording.long_date(proof.on)} ({proof.name})"
 
     def _chronology(self) -> Iterator[Block]:
-        events = self.wording.words["events"]
+        told = self.wording.words
+        events = {**{word: told["bundle"][word] for word in LETTERS}, **told["events"]}
         ways = self.wording.words["via"]
         for each in self.grievance.occurrences:
             if each.what not in events:

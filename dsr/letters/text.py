@@ -65,6 +65,21 @@ def _said(
     return [*parts, f"{closing}\n{signature}"]
 
 
+def sections(letter: Letter) -> list[tuple[str, str]]:
+    """The numbered sections of a letter, each by its heading, as texts to be pasted."""
+    found: list[tuple[str, list[Block]]] = []
+    for block in letter.blocks:
+        if isinstance(block, Heading) and block.number is not None:
+            found.append((f"{block.number}. {block.text}", []))
+        elif found:
+            found[-1][1].append(block)
+    colon = letter.labels.colon
+    return [
+        (title, "\n\n".join(_said("", tuple(inside), "", "", colon)).strip())
+        for title, inside in found
+    ]
+
+
 def demand_texts(text: str, codes: Sequence[str]) -> dict[str, str]:
     """What a letter in plain text asks under each of *codes*, as far as it names them."""
     said = re.findall(

@@ -1,18 +1,33 @@
 """Write a complaint: the authority, the course of events and what is proved, from the record."""
 
+from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
+from mimetypes import guess_type
+from typing import TYPE_CHECKING
 
 from dsr.directory.catalogue import Catalogue
-from dsr.errors import ConflictError, InvalidInputError, NotFoundError
+from dsr.errors import ConflictError, InvalidInputError, NotFoundError, did_you_mean
 from dsr.law.authorities import Authority, all_authorities, authorities_for, authorities_of
+from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
-from dsr.letters.clauses import FALLBACK_LANGUAGE, Templates
-from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
+from dsr.letters.clauses import FALLBACK_LANGUAGE, Table, Templates
+from dsr.letters.complaint import (
+    LETTERS,
+    Grievance,
+    Occurrence,
+    Proof,
+    compose_complaint,
+    for_the_authority,
+)
 from dsr.letters.document import Letter
 from dsr.letters.follow_up import FollowUpKind
 from dsr.letters.wording import Wording
-from dsr.tracker.events import Event, EventType
+from dsr.reports.exhibits import Chosen, Private, choose, letters_sent
+from dsr.tracker.events import DocumentRecord, Event, EventType
+from dsr.tracker.people import CLIENT, fitting_mandate
 from dsr.tracker.requests import Addressee
 from dsr.tracker.state import in_order
 from dsr.workflows.follow_up import (
@@ -22,6 +37,9 @@ from dsr.workflows.follow_up import (
     facts_of,
     narrowed,
 )
+
+if TYPE_CHECKING:
+    from dsr.tracker.store import Store
 
 CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
 
@@ -58,15 +76,39 @@ def _authorities_there(case: CaseSoFar) -> list[Authority]:
     return authorities_for(person.country, person.region)
 
 
-def complaint_letter(
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A complaint as it was written, with all that proves it."""
+
+    case: CaseSoFar
+    authority: Authority
+    letter: Letter
+    chosen: Chosen
+    wording: Wording  # in the letter's language
+
+    @property
+    def words(self) -> Table:
+        """What all letters of its language share."""
+        return self.wording.words
+
+    def said(self, what: str, via: Channel | None = None) -> str:
+        """What happened, in the words of the complaint's language."""
+        request = self.case.request
+        how = via or self.case.state.via or request.channel
+        said = str({**self.words["bundle"], **self.words["events"]}.get(what, what))
+        return said.format(how=self.words["via"][how.value])
+
+
+def complain(
     case: CaseSoFar,
     authority: Authority,
     catalogue: Catalogue,
     templates: Templates,
     *,
+    chosen: Chosen,
     outstanding: tuple[str, ...] = (),
     language: str | None = None,
-) -> Letter:
+) -> Complaint:
     """The complaint, in the authority's language if there is one in it, else in English.
 
     Raises ConflictError where the company is neither late nor has answered.
@@ -84,16 +126,19 @@ def complaint_letter(
     to = correspondent_of(case.request, catalogue)
     check_codes(Wording(case.request, to, templates), outstanding)
     grievance = Grievance(
-        occurrences=_occurrences(case),
+        occurrences=occurrences(case),
         late=case.is_late,
         refused=refused,
         incomplete=incomplete,
         calculation=_calculation(case),
         own_authority=authority in _authorities_there(case),
-        complained_to_controller=_complained_to_controller(case),
-        enclosed=_enclosed(case),
+        complained_to_controller=complained_to_controller(case),
+        enclosed=tuple(
+            Proof(label=each.label, on=each.on, what=each.what, name=each.document.name)
+            for each in chosen.exhibits
+        ),
     )
-    return compose_complaint(
+    letter = compose_complaint(
         narrowed(case),
         to,
         facts_of(case, outstanding=outstanding),
@@ -102,6 +147,8 @@ def complaint_letter(
         language=language or _language(case, authority),
         templates=templates,
     )
+    wording = Wording(replace(case.request, language=letter.language), to, templates)
+    return Complaint(case, authority, letter, chosen, wording)
 
 
 def _language(case: CaseSoFar, authority: Authority) -> str:
@@ -114,24 +161,42 @@ def _language(case: CaseSoFar, authority: Authority) -> str:
     return authority.complaint_language or FALLBACK_LANGUAGE
 
 
-def _enclosed(case: CaseSoFar) -> tuple[str, ...]:
-    """The documents of the case: each letter of ours that went out, and all that came."""
-    reminded = _reminded(case)
-    went_out = [
-        event
-        for place, event in enumerate(_prepared(case))
-        if place == 0 or (event.note != "complaint" and any(day >= event.on for day in reminded))
-    ]
-    return tuple(
-        document.name
-        for event in case.events
-        for document in event.documents
-        if event.type not in (EventType.PREPARED, EventType.NOTE)
-        or (
-            (event in went_out and document.name.endswith((".pdf", ".eml")))
-            and (document.name.endswith(".pdf") or not _has_pdf(event))
-        )
-    )
+def exhibits_of(
+    case: CaseSoFar,
+    store: "Store",
+    *,
+    include: Collection[Private] = (),
+    without: Collection[str] = (),
+) -> Chosen:
+    """The documents that go with a complaint.
+
+    Raises NotFoundError if the case has no document of a name that is to be left out.
+    """
+    known = {document.name for event in case.events for document in event.documents}
+    for name in without:
+        if name not in known:
+            raise NotFoundError(
+                f"The case has no document {name!r}.{did_you_mean(get_close_matches(name, known))}",
+                hint=f"See them: dsr show {case.request.reference}",
+                code="unknown_document",
+            )
+    mandate = _mandate(case, store)
+    return choose(case.events, mandate=mandate, include=include, without=without)
+
+
+def _mandate(case: CaseSoFar, store: "Store") -> tuple[date, DocumentRecord] | None:
+    """The signed mandate on file that covers the complaint, where an agent acts."""
+    request = case.request
+    person = store.person(request.data_subject.id) if request.on_behalf == CLIENT else None
+    if person is None:
+        return None
+    rights = [right.value for right in request.rights]
+    found = fitting_mandate(person.mandates, rights, request.company.slug, case.today)
+    if found is None or found.document is None:
+        return None
+    name, size = found.name or "mandate", len(store.document(found.document))
+    media_type = guess_type(name)[0] or "application/octet-stream"
+    return found.given_on, DocumentRecord(name, media_type, found.document, size)
 
 
 def _prepared(case: CaseSoFar) -> list[Event]:
@@ -142,30 +207,39 @@ def _reminded(case: CaseSoFar) -> list[date]:
     return [event.on for event in case.events if event.type is EventType.REMINDED]
 
 
-def _has_pdf(event: Event) -> bool:
-    return any(document.name.endswith(".pdf") for document in event.documents)
-
-
 def _calculation(case: CaseSoFar) -> str:
     """How the day was computed; the steps are in English, as the law room words them."""
     steps = case.response.deadline.steps if case.response else ()
-    return " ".join(step for step in steps if not step.startswith("Unverified"))
+    return " ".join(for_the_authority(steps))
 
 
-def _complained_to_controller(case: CaseSoFar) -> date | None:
-    """The final notice, where the law makes that letter a complaint to the company."""
+def complained_to_controller(case: CaseSoFar) -> date | None:
+    """When a final notice went out, where the law makes that letter a complaint to the company.
+
+    Source: Data Protection Act 2018 s. 164A.
+    """
     if CONTROLLER_FIRST not in regime(case.request.law).steps:
         return None
     written = [e.on for e in _prepared(case) if e.note == FollowUpKind.FINAL_NOTICE.value]
     return next((day for day in _reminded(case) if written and day >= written[0]), None)
 
 
-def _occurrences(case: CaseSoFar) -> tuple[Occurrence, ...]:
+def occurrences(case: CaseSoFar) -> tuple[Occurrence, ...]:
+    """What happened, in its order, and the day on which the time for the answer ended."""
     # Notes stay out: they may say what was not meant for an authority.
-    found = [Occurrence(on=e.on, what=e.type.value, via=e.via) for e in in_order(case.events)]
+    sent = letters_sent(case.events)
+    found = [
+        Occurrence(on=e.on, what=_what(e, sent.get(e.seq)), via=e.via, seq=e.seq)
+        for e in in_order(case.events)
+    ]
     if case.response and case.is_late:
         found.append(Occurrence(on=case.response.deadline.due, what="due"))
     return tuple(sorted(found, key=lambda each: each.on))
+
+
+def _what(event: Event, letter: str | None) -> str:
+    """What happened; of a letter that did more than remind, what it was."""
+    return letter if letter in LETTERS else event.type.value
 
 
 def _addressee(authority: Authority) -> Addressee:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dsr.letters.document import Letter
@@ -12,6 +13,14 @@ from dsr.paths import put_in_place, stage_private_file
 from dsr.tracker.events import Document
 
 ENDINGS = (".pdf", ".eml", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAlong:
+    """What is written along with a letter: files by what they are, and what the case keeps."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    kept: tuple[Document, ...] = ()
 
 
 def forms_of(

@@ -1,5 +1,6 @@
 """`dsr record REF correct`: a mistake is set right and stays visible; answers are ticked off."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,8 +28,9 @@ def show(ok: Ok, reference: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[]
 
 
 def line(shown: str, seq: int) -> str:
-    """The line of an event."""
-    return next(row for row in shown.splitlines() if row.split()[:1] == [str(seq)])
+    """What is drawn of an event: its line, and what stands below."""
+    drawn, found = re.split(r"^(?=.*[→←·◆▸] )", shown, flags=re.MULTILINE), rf"[→←·] +{seq} "
+    return next(moment for moment in drawn if re.search(found, moment))
 
 
 def due(ok: Ok, reference: str) -> str:

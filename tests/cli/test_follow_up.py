@@ -213,12 +213,13 @@ def test_a_complaint_goes_to_the_authority_of_where_one_lives(dsr: Dsr) -> None:
         "20. November 2026: Antrag per E-Mail versandt",
         "21. Dezember 2026: Die Frist für die Antwort lief ab",
         "4. Januar 2027: Ich habe an den Antrag erinnert",
-        f"A1: {reference}-clearview.pdf",
+        f"A1: Mein Antrag, 20. November 2026 ({reference}-clearview.eml)",
     ):
         assert f"\n{told}\n" in text
     last = events(dsr, reference)[-1]
     assert (last["type"], last["note"]) == ("prepared", "complaint")
-    assert set(kept(dsr, reference)) == {Path(path).name for path in complaint["files"].values()}
+    letter = {Path(complaint["files"][end]).name for end in ("pdf", "eml", "txt")}
+    assert set(kept(dsr, reference)) == {*letter, f"{reference}-clearview-complaint-bundle.json"}
     assert of_case(dsr, reference, "record", "complained", as_of=LATER).status == 0
 
 

@@ -13,14 +13,15 @@ from dsr.errors import ConflictError, ExitStatus, InvalidInputError, NotFoundErr
 from dsr.law.authorities import Authority, all_authorities
 from dsr.law.receipt import Channel
 from dsr.law.regimes import regime
-from dsr.letters.complaint import Grievance, Occurrence, compose_complaint
+from dsr.letters.complaint import Grievance, Occurrence, Proof, compose_complaint
 from dsr.letters.compose import rights_with_letters
 from dsr.letters.document import Exhibit, Heading, Letter
 from dsr.letters.pdf import pdf_bytes
 from dsr.letters.text import full_text
+from dsr.reports.exhibits import Chosen, choose
 from dsr.tracker.people import CLIENT
 from dsr.tracker.requests import Addressee
-from dsr.workflows.complain import authority_for, complaint_letter
+from dsr.workflows.complain import authority_for, complain
 from tests.letters.cases import (
     FACTS,
     PARENT,
@@ -58,9 +59,15 @@ def complaint(
     request = replace(request, data_subject=replace(request.data_subject, region=region))
     so_far = case(request, today, *told)
     whom = authority_for(so_far, authority)
-    return complaint_letter(
-        so_far, whom, Catalogue(), TEMPLATES, outstanding=outstanding, language=language
-    )
+    return complain(
+        so_far,
+        whom,
+        Catalogue(),
+        TEMPLATES,
+        chosen=choose(so_far.events),
+        outstanding=outstanding,
+        language=language,
+    ).letter
 
 
 def to_cologne(today: str = LATE, *told: tuple[Any, ...], **options: Any) -> Letter:
@@ -83,11 +90,15 @@ def exhibits(letter: Letter) -> list[str]:
 
 
 # In every language --------------------------------------------------------------------------------
+PROOFS = (
+    Proof(label="A1", on=date(2026, 11, 3), what="request", name="request.pdf"),
+    Proof(label="A2", on=date(2026, 12, 3), what="refused", name="answer.eml"),
+)
 
 GRIEVANCES = [
     Grievance(late=True, calculation="A calculation."),
     Grievance(refused=True),
-    Grievance(incomplete=True, enclosed=("request.pdf", "answer.eml")),
+    Grievance(incomplete=True, enclosed=PROOFS),
 ]
 
 
@@ -207,7 +218,10 @@ def test_documents_of_the_case_are_listed_as_exhibits() -> None:
         SENT[1],
         ("refused", "2026-12-01", {"files": ["refusal.eml"]}),
     )
-    assert exhibits(to_cologne(LATE, *told)) == ["request.pdf", "refusal.eml"]
+    assert exhibits(to_cologne(LATE, *told)) == [
+        "My request, 23 November 2026 (request.pdf)",
+        "The controller refused, 1 December 2026 (refusal.eml)",
+    ]
     assert exhibits(to_cologne()) == []
 
 
@@ -346,7 +360,7 @@ def test_a_law_without_a_complaint_has_none() -> None:
 def test_every_authority_can_be_written_to(authority: Authority) -> None:
     request, _ = requested("gdpr", "access", "erasure")
     so_far = case(request, LATE)
-    letter = complaint_letter(so_far, authority, Catalogue(), TEMPLATES)
+    letter = complain(so_far, authority, Catalogue(), TEMPLATES, chosen=Chosen(())).letter
     text_with_blocks_clean(letter)
     assert letter.recipient[0] == authority.name
 
@@ -356,7 +370,8 @@ def test_what_dsr_is_not_sure_of_is_not_told_to_an_authority(law: str) -> None:
     rights = rights_with_letters(law)[:1]
     request, _ = requested(law, *rights)
     so_far = case(request, "2027-06-01")
-    letter = complaint_letter(so_far, authority_for(so_far, "gbico"), Catalogue(), TEMPLATES)
+    whom = authority_for(so_far, "gbico")
+    letter = complain(so_far, whom, Catalogue(), TEMPLATES, chosen=Chosen(())).letter
     assert "nverified" not in full_text(letter)
 
 
@@ -369,7 +384,8 @@ def test_a_complaint_is_in_the_language_of_the_case_where_it_is_official_there(
 ) -> None:
     request, _ = requested("gdpr", "erasure", language=of_case)
     (authority,) = (each for each in all_authorities() if each.slug == slug)
-    letter = complaint_letter(case(request, LATE), authority, Catalogue(), TEMPLATES)
+    so_far = case(request, LATE)
+    letter = complain(so_far, authority, Catalogue(), TEMPLATES, chosen=Chosen(())).letter
     assert letter.language == written
 
 
