@@ -17,7 +17,7 @@ class Dates:
     """Writes dates in the order of a country: 1 Oct 2026, or Oct 1, 2026."""
 
     def __init__(self, country: str | None = None) -> None:
-        self._month_first = (country or "").partition("-")[0] in MONTH_FIRST
+        self.month_first = (country or "").partition("-")[0] in MONTH_FIRST
 
     def short(self, day: date | None) -> str:
         """A date for a table; a dash where there is none."""
@@ -32,12 +32,12 @@ class Dates:
         return self._after(f"{day:%A}", self._written(day, f"{day:%B}"))
 
     def _written(self, day: date, month: str) -> str:
-        if self._month_first:
+        if self.month_first:
             return f"{month} {day.day}, {day.year}"
         return f"{day.day} {month} {day.year}"
 
     def _after(self, weekday: str, written: str) -> str:
-        return f"{weekday}{',' if self._month_first else ''} {written}"
+        return f"{weekday}{',' if self.month_first else ''} {written}"
 
 
 def dates_of(session: Session, store: "Store | None", person_id: str | None) -> Dates:

@@ -94,6 +94,8 @@ def _when(item: "Item", dates: Dates) -> Iterator[str]:
 
 def _left(days: int | None) -> str:
     said = days_in_words(days)
+    if days == 0:
+        return f"due {said}"
     return f"{said} left" if days and days > 0 else said
 
 

@@ -1,7 +1,5 @@
 """Take the record out: everything, or everything of one person, readable without dsr."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dsr.paths import check_script
+from dsr.reports.spreadsheet import rows_as_csv
 from dsr.tracker.campaigns import Campaign
 from dsr.tracker.index import RECORD as RECORD_NAME
 from dsr.tracker.index import meta
@@ -35,7 +34,6 @@ from dsr.workflows.sealing import seal_files
 
 Told = Callable[[str, int, int], None]
 _OF_NOBODY = (Kind.UPGRADED, Kind.FORGOTTEN)  # entries that name no person
-_FORMULA = "=+-@\t\r"  # a cell that begins so is calculated by a spreadsheet
 
 _READ_ME = """\
 This is a record of requests under data protection law, exported by dsr.
@@ -266,16 +264,7 @@ def _request_row(case: Standing) -> list[object]:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A table for spreadsheets, in which no cell is a formula."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(tuple(_FORMULA)) else text
+    return rows_as_csv(columns, rows).encode()
 
 
 def _json(table: dict[str, Any]) -> bytes:
