@@ -12,8 +12,16 @@ from dsr.cli.output import print_json
 from dsr.cli.session import Session, pass_session
 from dsr.errors import ExitStatus, UsageError
 
-FORMS = ("text", "html", "pdf", "csv", "json")
-ENDINGS = {"txt": "text", "html": "html", "htm": "html", "pdf": "pdf", "csv": "csv", "json": "json"}
+FORMS = ("text", "html", "pdf", "ics", "csv", "json")
+ENDINGS = {
+    "txt": "text",
+    "html": "html",
+    "htm": "html",
+    "pdf": "pdf",
+    "ics": "ics",
+    "csv": "csv",
+    "json": "json",
+}
 PLACE = click.Path(path_type=Path)
 
 if TYPE_CHECKING:
@@ -61,6 +69,11 @@ def report_command(session: Session, /, **options: Any) -> int:
         if options["stats"]:
             _statistics(session, store, options)
             return ExitStatus.DONE
+        if _form(options) == "ics":
+            from dsr.cli.calendar import calendar
+
+            write(session, calendar(session, store, person, options["out"]), options["out"])
+            return ExitStatus.DONE
         found = store.standings(session.today, statuses=OPEN, person=person) if store else []
         made = report(found, session.today, options["within"])
         if options["write"]:
@@ -95,8 +108,8 @@ def _check_options(options: dict[str, Any]) -> None:
         raise UsageError("--dry-run belongs to --write: a report records and sends nothing.")
     if options["least"] and not options["stats"]:
         raise UsageError("--least belongs to --stats.")
-    if options["stats"] and (options["write"] or options["check"]):
-        raise UsageError("--stats looks back: leave --write and --check out.")
+    if options["stats"] and (options["write"] or options["check"] or _form(options) == "ics"):
+        raise UsageError("--stats looks back: leave --write, --check and ics out.")
     if options["write"] and (options["form"] or options["check"]):
         raise UsageError("--write makes letters, and no report: leave --format and --check out.")
     out = options["out"]

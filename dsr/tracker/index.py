@@ -124,6 +124,17 @@ def standings(
     return [as_standing(row) for row in rows]
 
 
+def closed_since(engine: Engine, since: date, person: str | None = None) -> list[str]:
+    """The references of the cases that were closed on a day or later."""
+    condition, values = (" AND person = ?", (person,)) if person else ("", ())
+    rows = engine.rows(
+        f"SELECT reference FROM standing WHERE phase = 'closed' AND closed_on >= ?{condition}"  # noqa: S608
+        " ORDER BY reference",
+        (since.isoformat(), *values),
+    )
+    return [row[0] for row in rows]
+
+
 def _of_statuses(statuses: Sequence[Status], today: date) -> tuple[str, tuple[str, ...]]:
     """What singles out statuses in SQL, and its values; only lateness depends on the day."""
     day, wanted = today.isoformat(), set(statuses)
