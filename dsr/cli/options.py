@@ -1,7 +1,7 @@
 """Types and options that several commands share; bad values die here, before any work."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,6 +42,27 @@ class DayType(click.ParamType[date]):
         if day.year not in YEARS:
             self.fail(f"{value!r} is outside of the years that dsr computes with.", param, ctx)
         return day
+
+
+class TimeOfDay(click.ParamType[time]):
+    """A time as 09:00."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | time, param: click.Parameter | None, ctx: click.Context | None
+    ) -> time:
+        """The time that *value* names."""
+        if isinstance(value, time):
+            return value
+        plain = value.strip()
+        try:
+            at = time.fromisoformat(plain)
+        except ValueError:
+            at = None
+        if at is None or f"{at:%H:%M}" != plain:
+            self.fail(f"{value!r} is not a time of day; write it as 09:00.", param, ctx)
+        return at
 
 
 class RightType(click.ParamType[str]):

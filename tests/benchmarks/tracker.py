@@ -32,7 +32,7 @@ from sqlcipher3 import dbapi2
 
 from dsr.cli.cases import _listed
 from dsr.cli.main import OBJECTS_BETWEEN_COLLECTIONS
-from dsr.cli.report import report_as_json
+from dsr.cli.report_files import report_as_json
 from dsr.cli.session import Session
 from dsr.reports.reminder import report
 from dsr.tracker.events import EventDraft, EventType
