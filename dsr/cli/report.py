@@ -86,11 +86,6 @@ def _report(session: Session, options: dict[str, Any]) -> int:
         if options["stats"]:
             _statistics(session, store, options)
             return ExitStatus.DONE
-        if form_of(options) == "ics":
-            from dsr.cli.calendar import calendar
-
-            write(session, calendar(session, store, person, options["out"]), options["out"])
-            return ExitStatus.DONE
         found = store.standings(session.today, statuses=OPEN, person=person) if store else []
         made = report(found, session.today, options["within"])
         if options["write"]:
@@ -99,7 +94,10 @@ def _report(session: Session, options: dict[str, Any]) -> int:
             write_due_letters(session, store, made, options)
         elif options["notify"]:
             _notify(session, store, made, options)
-            return ExitStatus.DONE
+        elif form_of(options) == "ics":
+            from dsr.cli.calendar import calendar
+
+            write(session, calendar(session, store, person, options["out"]), options["out"])
         else:
             deliver(session, made, session.person(store, person), options)
     late = made.count(Group.OVERDUE)

@@ -20,6 +20,8 @@ HEADLINES = {
     "Needs you": "waiting for you",
     "Waiting": "waiting for an answer",
 }
+# The status says no more than the group and the days do.
+_SAID_ALREADY = ("overdue", "waiting")
 
 
 def report_text(made: "Report", dates: Dates) -> str:
@@ -27,12 +29,13 @@ def report_text(made: "Report", dates: Dates) -> str:
     from dsr.reports.reminder import Group
 
     several = len({item.case.person for item in made.items}) > 1
-    parts = ["\n".join(_wrapped(headline(made, dates), ""))]
+    lines = _Lines(dates, page_columns(), several=several)
+    parts = ["\n".join(lines.wrapped(headline(made, dates), ""))]
     for group in Group:
         items = [item for item in made.items if item.group is group]
         if items:
             parts.append(_heading(group, len(items)))
-            parts += ["\n".join(_lines(item, dates, several=several)) for item in items]
+            parts += ["\n".join(lines.of(item)) for item in items]
     return "\n\n".join(parts)
 
 
@@ -53,43 +56,59 @@ def _heading(group: "Group", count: int) -> str:
     return click.style(f"{group.value.upper()} ({count})", fg=GROUP_COLORS[group.value], bold=True)
 
 
-def _lines(item: "Item", dates: Dates, *, several: bool) -> Iterator[str]:
-    case, step = item.case, item.next_step
-    whom = f" (for {case.person})" if several else ""
-    yield from _titled(f"{case.company_name}: {item.rights}{whom}", case.reference)
-    yield from _when(item, dates)
-    yield from _wrapped(f"{step.says}{':' if step.command else '.'}", INDENT * 2)
-    if step.command:
-        yield f"{INDENT * 3}{click.style(step.command, bold=True)}"
+class _Lines:
+    """Sets the lines of items, into so many columns."""
 
+    def __init__(self, dates: Dates, columns: int, *, several: bool) -> None:
+        self.dates, self.columns, self.several = dates, columns, several
 
-def _titled(title: str, reference: str) -> Iterator[str]:
-    """The title, and the reference at the right edge where there is room for it."""
-    first, *more = wrap(title, page_columns() - len(INDENT)) or [""]
-    gap = page_columns() - len(INDENT) - width_of(first) - len(reference)
-    if not more and gap > 1:
-        yield f"{INDENT}{click.style(first, bold=True)}{' ' * gap}{reference}"
-        return
-    for line in (first, *more):
-        yield f"{INDENT}{click.style(line, bold=True)}"
-    yield f"{INDENT * 2}{reference}"
+    def of(self, item: "Item") -> Iterator[str]:
+        """What is to be said of one case."""
+        case, step = item.case, item.next_step
+        whom = f" (for {case.person})" if self.several else ""
+        yield from self._titled(f"{case.company_name}: {item.rights}{whom}", case.reference)
+        yield from self._when(item)
+        yield from self.wrapped(f"{step.says}{':' if step.command else '.'}", INDENT * 2)
+        if step.command:
+            yield f"{INDENT * 3}{click.style(step.command, bold=True)}"
 
-
-def _when(item: "Item", dates: Dates) -> Iterator[str]:
-    """The days left and the day, then why that day; or where the case stands, if none runs."""
-    status = click.style(item.status.value, fg=STATUS_COLORS.get(item.status.value))
-    if item.due is None:
-        yield f"{INDENT * 2}{status}"
-        return
-    left = click.style(_left(item.days_left), fg=GROUP_COLORS[item.group.value], bold=True)
-    day = dates.with_weekday(item.due)
-    yield f"{INDENT * 2}{left}, {day}" + (f" – {status}" if _is_otherwise(item) else "")
-    yield from _wrapped(f"{item.basis}", INDENT * 2)
-    lenient = item.case.due_lenient
-    if item.arguable and lenient:
-        yield from _wrapped(
-            f"It can be argued that they have until {dates.with_weekday(lenient)}.", INDENT * 2
+    def wrapped(self, text: str, indent: str) -> list[str]:
+        """The text in lines; most need no breaking, which is what takes time."""
+        if len(indent) + len(text) <= self.columns and text.isascii():
+            return [f"{indent}{text}"]
+        return wrap(
+            text,
+            self.columns,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
         )
+
+    def _titled(self, title: str, reference: str) -> Iterator[str]:
+        """The title, and the reference at the right edge where there is room for it."""
+        gap = self.columns - len(INDENT) - width_of(title) - len(reference)
+        if gap > 1:
+            yield f"{INDENT}{click.style(title, bold=True)}{' ' * gap}{reference}"
+            return
+        for line in wrap(title, self.columns - len(INDENT)):
+            yield f"{INDENT}{click.style(line, bold=True)}"
+        yield f"{INDENT * 2}{reference}"
+
+    def _when(self, item: "Item") -> Iterator[str]:
+        """The days left and the day, then why that day; or where the case stands, if none runs."""
+        status = item.status.value
+        shown = click.style(status, fg=STATUS_COLORS.get(status))
+        if item.due is None:
+            yield f"{INDENT * 2}{shown}"
+            return
+        left = click.style(_left(item.days_left), fg=GROUP_COLORS[item.group.value], bold=True)
+        more = "" if status in _SAID_ALREADY else f" – {shown}"
+        yield f"{INDENT * 2}{left}, {self.dates.with_weekday(item.due)}{more}"
+        yield from self.wrapped(f"{item.basis}", INDENT * 2)
+        lenient = item.case.due_lenient
+        if item.arguable and lenient:
+            said = f"It can be argued that they have until {self.dates.with_weekday(lenient)}."
+            yield from self.wrapped(said, INDENT * 2)
 
 
 def _left(days: int | None) -> str:
@@ -97,20 +116,3 @@ def _left(days: int | None) -> str:
     if days == 0:
         return f"due {said}"
     return f"{said} left" if days and days > 0 else said
-
-
-def _is_otherwise(item: "Item") -> bool:
-    """Whether the status says more than the group and the days do."""
-    return item.status.value not in ("overdue", "waiting")
-
-
-def _wrapped(text: str, indent: str) -> Iterator[str]:
-    return iter(
-        wrap(
-            text,
-            page_columns(),
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_on_hyphens=False,
-        )
-    )

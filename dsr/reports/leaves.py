@@ -13,6 +13,7 @@ from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
 from hashlib import sha256
+from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 
@@ -29,7 +30,7 @@ EMAIL, PDF = "message/rfc822", "application/pdf"
 HEADERS = ("From", "To", "Cc", "Date", "Subject", "Message-ID")
 _NAMED = {"From": "from", "To": "to", "Date": "date", "Subject": "subject"}
 _BLOCKS = frozenset("p div br tr li h1 h2 h3 h4 h5 h6 blockquote table ul ol hr pre".split())  # noqa: SIM905
-_UNSEEN = frozenset("script style head title template noscript".split())  # noqa: SIM905
+_UNSEEN = frozenset("script style title template noscript".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,25 +200,33 @@ def _attached(message: EmailMessage) -> Iterator[tuple[str, str, bytes]]:
 
 def text_of_html(source: str) -> str:
     """What a page of HTML says, without anything that it would run, load or hide in its head."""
-    import tinyhtml5
+    reader = _Reader()
+    reader.feed(source)
+    reader.close()
+    return "\n".join(line for each in reader.lines if (line := " ".join(each.split())))
 
-    lines: list[str] = [""]
 
-    def walk(element: Any) -> None:
-        tag = str(element.tag).rpartition("}")[2].lower()
-        if tag in _UNSEEN or not isinstance(element.tag, str):
-            return
+class _Reader(HTMLParser):
+    """Hears the text of a page, in time that grows with its length alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = [""]
+        self._unseen = 0  # how many elements are open whose text nobody sees
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002
+        self._unseen += tag in _UNSEEN
         if tag in _BLOCKS:
-            lines.append("")
-        lines[-1] += " ".join((element.text or "").split(" "))
-        for child in element:
-            walk(child)
-            lines[-1] += child.tail or ""
-        if tag in _BLOCKS:
-            lines.append("")
+            self.lines.append("")
 
-    walk(tinyhtml5.parse(source))
-    return "\n".join(line for each in lines if (line := " ".join(each.split())))
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen = max(0, self._unseen - (tag in _UNSEEN))
+        if tag in _BLOCKS:
+            self.lines.append("")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.lines[-1] += data
 
 
 def _printable(text: str) -> str:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ADMISSIBLE = "Regulation (EU) 2025/2518, Article 4(1) and (3)"
 CONTROLLER_FIRST_CITED = "Data Protection Act 2018 s. 164A"
 JSON = "application/json"
+# What comes before the exhibits, by what it is called in [bundle].
+FRONT = ("contents", "letter", "chronology", "calculation", "list")
 AMERICAN = "us-10"  # the layout of letters on American paper
 
 
@@ -156,11 +158,14 @@ class _Pages:
     ) -> None:
         self.complaint, self.setting, self.placed, self.what = complaint, setting, placed, what
         self.words, self.title = setting.words, setting.words["title"]
+        self.responses = _responses(complaint)
+        # A law without a time for the answer leaves nothing to compute.
+        self.front = [word for word in FRONT if self.responses or word != "calculation"]
 
     def bound(self, letter: bytes, store: "Store", manifest: bytes) -> bytes:
         """The whole PDF, with the manifest attached."""
         exhibits = [self._exhibit(each, store) for each in self.placed]
-        parts = self._parts(letter, exhibits, [0] * (len(exhibits) + 3))
+        parts = self._parts(letter, exhibits, [0] * (len(exhibits) + len(self.front)))
         starts = _starts(parts)
         parts = self._parts(letter, exhibits, starts)
         if _starts(parts) != starts:  # a number grew by a digit, and a line by that
@@ -174,15 +179,21 @@ class _Pages:
         )
 
     def _parts(self, letter: bytes, exhibits: list[Part], starts: Sequence[int]) -> list[Part]:
-        words = self.words
-        cover = self.setting.pages("cover", self.title, **self._cover(exhibits, starts))
-        account = self.setting.pages("account", self.title, **self._account(starts))
-        return [
-            Part(words["contents"], (cover,)),
-            Part(words["letter"], (Leaf(letter, foreign=True),)),
-            Part(f"{words['chronology']}, {words['list']}", (account,)),
-            *exhibits,
-        ]
+        titles = [self.words[word] for word in self.front]
+        said: dict[str, dict[str, Any]] = {
+            "cover": self._cover([*titles[1:], *(part.title for part in exhibits)], starts),
+            "chronology": {"chronology": self._chronology(starts)},
+            "calculation": {"calculation": [self._calculated(e) for e in self.responses]},
+            "list": {"exhibits": self._list(starts)},
+        }
+        cover, *others = (
+            self.setting.pages(kind, self.title, **values)
+            for kind, values in said.items()
+            if kind == "cover" or kind in self.front
+        )
+        leaves_of_front = (cover, Leaf(letter, foreign=True), *others)
+        front = [Part(t, (leaf,)) for t, leaf in zip(titles, leaves_of_front, strict=True)]
+        return [*front, *exhibits]
 
     def _exhibit(self, placed: Placed, store: "Store") -> Part:
         exhibit = placed.exhibit
@@ -198,9 +209,8 @@ class _Pages:
     def _day(self, day: Any) -> str:
         return self.complaint.wording.long_date(day)
 
-    def _cover(self, exhibits: list[Part], starts: Sequence[int]) -> dict[str, Any]:
+    def _cover(self, titles: Sequence[str], starts: Sequence[int]) -> dict[str, Any]:
         case, words = self.complaint.case, self.words
-        titles = [words["letter"], words["chronology"], *(part.title for part in exhibits)]
         contents = [
             {"title": title, "page": page} for title, page in zip(titles, starts[1:], strict=True)
         ]
@@ -208,6 +218,7 @@ class _Pages:
         facts = [
             (words["letter"], self.complaint.letter.subject),
             (words["complainant"], _lines(case.request.data_subject)),
+            *self._representative(),
             (words["controller"], _lines(case.request.company)),
             (words["to"], self.complaint.authority.name),
             (words["date"], self._day(case.today)),
@@ -250,39 +261,44 @@ class _Pages:
 
     def _exhibit_pages(self, starts: Sequence[int]) -> dict[str, int]:
         labels = [each.exhibit.label for each in self.placed]
-        return dict(zip(labels, starts[3:], strict=True))
+        return dict(zip(labels, starts[len(self.front) :], strict=True))
 
-    def _account(self, starts: Sequence[int]) -> dict[str, Any]:
+    def _representative(self) -> list[tuple[str, str]]:
+        """Who acts for the complainant, if somebody does."""
+        representative = self.complaint.case.request.representative
+        return [(self.words["mandate"], _lines(representative))] if representative else []
+
+    def _chronology(self, starts: Sequence[int]) -> list[dict[str, Any]]:
         pages = self._exhibit_pages(starts)
-        return {
-            "chronology": [
-                {
-                    "date": self._day(each.on),
-                    "says": self.complaint.said(each.what, each.via),
-                    "exhibits": [
-                        (one.exhibit.label, pages[one.exhibit.label])
-                        for one in self.placed
-                        if one.exhibit.seq is not None and one.exhibit.seq == each.seq
-                    ],
-                }
-                for each in occurrences(self.complaint.case)
-                if each.what in self.complaint.words["events"] or each.what in LETTERS
-            ],
-            "calculation": [self._calculated(each) for each in _responses(self.complaint)],
-            "exhibits": [
-                {
-                    "label": one.exhibit.label,
-                    "date": self._day(one.exhibit.on),
-                    "says": self.what.get(one.exhibit.what, one.exhibit.what),
-                    "name": one.exhibit.document.name,
-                    "media_type": one.exhibit.document.media_type,
-                    "sha256": one.exhibit.document.sha256,
-                    "size": f"{one.exhibit.document.size:,}".replace(",", "\N{NO-BREAK SPACE}"),
-                    "page": pages[one.exhibit.label],
-                }
-                for one in self.placed
-            ],
-        }
+        return [
+            {
+                "date": self._day(each.on),
+                "says": self.complaint.said(each.what, each.via),
+                "exhibits": [
+                    (one.exhibit.label, pages[one.exhibit.label])
+                    for one in self.placed
+                    if one.exhibit.seq is not None and one.exhibit.seq == each.seq
+                ],
+            }
+            for each in occurrences(self.complaint.case)
+            if each.what in self.complaint.words["events"] or each.what in LETTERS
+        ]
+
+    def _list(self, starts: Sequence[int]) -> list[dict[str, Any]]:
+        pages = self._exhibit_pages(starts)
+        return [
+            {
+                "label": one.exhibit.label,
+                "date": self._day(one.exhibit.on),
+                "says": self.what.get(one.exhibit.what, one.exhibit.what),
+                "name": one.exhibit.document.name,
+                "media_type": one.exhibit.document.media_type,
+                "sha256": one.exhibit.document.sha256,
+                "size": f"{one.exhibit.document.size:,}".replace(",", "\N{NO-BREAK SPACE}"),
+                "page": pages[one.exhibit.label],
+            }
+            for one in self.placed
+        ]
 
     def _calculated(self, response: CaseDeadline) -> dict[str, Any]:
         deadline = response.deadline

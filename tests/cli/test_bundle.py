@@ -135,7 +135,7 @@ def test_the_contents_name_the_page_on_which_each_exhibit_begins(dsr: Dsr, clear
             each.read_raw_bytes() for each in pdf.objects if isinstance(each, pikepdf.Stream)
         )
     labels = [f"A{number}" for number in range(1, 6)]
-    assert [title.split(":")[0] for title in titles[3:]] == [f"Anlage {one}" for one in labels]
+    assert [title.split(":")[0] for title in titles[5:]] == [f"Anlage {one}" for one in labels]
     for label in labels:
         first = next(n for n, page in enumerate(pages, 1) if f"Anlage {label} · 1/" in page)
         line = next(line for line in pages[0].splitlines() if f"Anlage {label}:" in line)
@@ -224,6 +224,49 @@ def test_in_the_united_kingdom_the_company_hears_of_it_first(
     assert "Complaint made to the controller first" in cover
     assert "4 January 2027 (Data Protection Act 2018 s. 164A)" in cover
     assert "2025/2518" not in cover
+
+
+def test_an_agent_encloses_the_signed_mandate_and_is_named(dsr: Dsr) -> None:
+    Path("mandate.pdf").write_bytes(hostile_pdf())
+    for command in (
+        ("init", *AUSTRIAN),
+        ("people", "add", "kim", "--role", "client", "--name", "Kim Doe", "--country", "AT"),
+        ("people", "mandate", "kim", "mandate.pdf", "--from", "2026-08-01"),
+    ):
+        assert dsr(*command, "--as-of", "2026-11-20").status == 0
+    made = dsr("request", "clearview", "-t", "erasure", "--for", "kim", "--language", "en",
+               "--json", "--as-of", "2026-11-20")  # fmt: skip
+    reference = made.data[0]["reference"]
+    dsr("record", reference, "sent", "--on", "2026-11-20", "--as-of", LATE)
+    result = dsr("complain", reference, "--out", "out", "--language", "en", "--json",
+                 "--as-of", LATE)  # fmt: skip
+    assert result.status == 0, result.stderr
+    cover = text_of(Path(result.data["files"]["bundle"]))[0]
+    assert "Exhibit A1: Mandate, 1 August 2026" in cover
+    assert "Anna Berger, Gasse 1, 1060 Wien, anna@example.org" in cover
+    with zipfile.ZipFile(result.data["files"]["zip"]) as archive:
+        assert archive.read("exhibits/A1-mandate.pdf") == Path("mandate.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["odd.eml", "deep.eml", "locked.pdf", "broken.pdf", "bad.png"])
+def test_a_document_that_cannot_be_shown_or_read_is_named_on_its_page(
+    dsr: Dsr, clearview: str, name: str
+) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save("locked.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+    Path("broken.pdf").write_bytes(b"%PDF-1.4\n garbage")
+    Path("bad.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+    Path("odd.eml").write_bytes(
+        b"Subject: =?x-unknown?b?!!!?=\nFrom: =?utf-8?q?=FF?= <a@b>\n"
+        b"Content-Type: text/plain; charset=x-nonsense\n\n\xe4\xf6"
+    )
+    Path("deep.eml").write_bytes(b"Content-Type: text/html\n\n" + b"<div>" * 30000 + b"hello")
+    dsr("record", clearview, "refused", "--on", "2026-12-20", "--attach", name, "--as-of", LATE)
+    files = complained(dsr, clearview)
+    assert "Anlage A6 · 1/1\n" in "\n".join(text_of(files["bundle"]))
+    with zipfile.ZipFile(files["zip"]) as archive:
+        assert archive.read(f"exhibits/A6-{name}") == Path(name).read_bytes()
 
 
 def test_an_american_gets_american_paper(dsr: Dsr) -> None:

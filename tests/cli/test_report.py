@@ -81,6 +81,8 @@ def test_a_failed_check_is_a_status_of_its_own(dsr: Dsr, cases: dict[str, str]) 
     assert cases
     assert dsr("report", "--check", "--as-of", LATE).status == 8
     assert dsr("report", "--check", "--as-of", MADE).status == 0
+    for form in ("csv", "html", "ics", "json"):
+        assert dsr("report", "--check", "--format", form, "--as-of", LATE).status == 8
 
 
 def test_the_days_that_count_as_soon_are_chosen(dsr: Dsr, cases: dict[str, str]) -> None:
