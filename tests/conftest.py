@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import types
@@ -48,6 +49,9 @@ class LockedKeyring(WorkingKeyring):
     def set_password(self, service: str, username: str, password: str) -> None:
         raise KeyringLocked("locked")
 
+
+# Whoever starts the tests in the background of a shell has Ctrl-C ignored, which children inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _KEPT: dict[tuple[str, str], str] = {}
 # dsr finds a store's keyring by the name of its class.
