@@ -299,6 +299,7 @@ def as_standing(row: Row) -> Standing:
      bounced, reminded_on, reminders, new_term, objections, unsent, unsent_until, answer,
      answered_on, closed_on, sent_on, kind, basis, due, due_lenient, ticked, events
     ) = row  # fmt: skip
+    # Most cells are empty in most rows, and `and` spares the call that would say so.
     values = (
         reference,
         person,
@@ -311,20 +312,20 @@ def as_standing(row: Row) -> Standing:
         _PHASES[phase],
         asked,
         bounced != 0,
-        _day(reminded_on),
+        reminded_on and _day(reminded_on),
         reminders,
-        _day(new_term),
-        _words(objections),
+        new_term and _day(new_term),
+        _words(objections) if objections else (),
         unsent,
-        _day(unsent_until),
-        _ANSWERS[answer],
-        _day(answered_on),
-        _day(closed_on),
-        _day(sent_on),
+        unsent_until and _day(unsent_until),
+        answer and _ANSWERS[answer],
+        answered_on and _day(answered_on),
+        closed_on and _day(closed_on),
+        sent_on and _day(sent_on),
         kind,
         basis,
-        _day(due),
-        _day(due_lenient),
+        due and _day(due),
+        due_lenient and _day(due_lenient),
         ticked != 0,
         events,
     )
@@ -332,10 +333,7 @@ def as_standing(row: Row) -> Standing:
 
 
 _PHASES = {status.value: status for status in Status}
-_ANSWERS: dict[str | None, EventType | None] = {
-    None: None,
-    **{kind.value: kind for kind in EventType},
-}
+_ANSWERS = {kind.value: kind for kind in EventType}
 
 
 @lru_cache(maxsize=1000)
@@ -344,8 +342,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _text(day: date | None) -> str | None:
