@@ -9,6 +9,7 @@ whatever else the machine does falls on all of them alike.  The ratio is that of
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ CONSOLE = ROOT / ".venv/bin/dsr"
 TODO = ROOT / ".venv-peers/bin/todo"
 BARE = Path(__file__).with_name("bare_weasyprint.py")
 
+CASE = re.compile(r"DSR-\w{4}-\w{4}")
 LEAST_ROUNDS = 15
 WARM_UP = 3  # rounds
 HELP_TARGET, LIST_TARGET, REPORT_TARGET, LETTER_TARGET = 0.35, 1.0, 1.3, 1.25
@@ -174,8 +176,7 @@ def _list(
     group = Group(Subject("todo list", [TODO, "list"], own), ours)
     for subject in (group.peer, *ours):
         # The report names each case once more, in the command for its next step.
-        lines = [line for line in subject.output().splitlines() if "dsr record" not in line]
-        listed = sum("[ ]" in line or "DSR-" in line for line in lines)
+        listed = len(set(CASE.findall(output := subject.output()))) + output.count("[ ]")
         if listed != subjects.ENTRIES:
             raise RuntimeError(f"{subject.name} lists {listed} entries, not {subjects.ENTRIES}")
     return group

@@ -40,7 +40,7 @@ STORIES = (
     ((0, EventType.SENT), (2, EventType.ACKNOWLEDGED), (25, EventType.EXTENDED)),
     ((0, EventType.SENT), (1, EventType.ACKNOWLEDGED), (24, EventType.FULFILLED)),
     ((0, EventType.SENT), (28, EventType.REFUSED), (35, EventType.COMPLAINED)),
-    ((0, EventType.SENT), (9, EventType.NO_DATA), (12, EventType.CLOSED)),
+    ((0, EventType.SENT), (9, EventType.NO_DATA)),
 )
 
 
@@ -71,7 +71,7 @@ def bare_letter(letter: Prepared, directory: Path) -> BareLetter:
 
 
 def fill_store(home: Path, sources: KeySources, letter: Prepared) -> None:
-    """A record of 100 requests in all phases, each with its letter."""
+    """A record of 100 open requests in all phases, each with its letter."""
     companies, _ = Catalogue().companies()
     store = open_store(RecordPlace(home), sources)
     for number in range(ENTRIES):
