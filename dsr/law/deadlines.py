@@ -20,13 +20,17 @@ from dsr.law.rights import Right
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A span in which the controller waited for the person; open if it has not ended."""
+    """A span in which the controller waited for the person; open if it has not ended.
+
+    A controller that decides without the person's answer waits for it no longer (``decided_on``).
+    """
 
     asked_on: date
     answered_on: date | None
+    decided_on: date | None = None
 
     def days(self, as_of: date, *, with_first: bool) -> frozenset[date]:
-        """The days from asking to answering, or to *as_of* while it is open.
+        """The days from asking to answering, or else to deciding; to *as_of* while it is open.
 
         The day of asking counts *with_first* only.  Raises InvalidInputError if the answer comes
         before the question.
@@ -38,7 +42,7 @@ class Pause:
                 code="negative_pause",
             )
         first = self.asked_on if with_first else self.asked_on + timedelta(days=1)
-        length = ((self.answered_on or as_of) - first).days + 1
+        length = ((self.answered_on or self.decided_on or as_of) - first).days + 1
         return frozenset(first + timedelta(days=n) for n in range(length))
 
 

@@ -135,6 +135,10 @@ def _answered(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
     return tuple(p if p.answered_on else replace(p, answered_on=on) for p in pauses)
 
 
+def _decided(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
+    return tuple(p if p.decided_on else replace(p, decided_on=on) for p in pauses)
+
+
 def _sent(state: CaseState, event: Event) -> CaseState:
     """The first sending that did not bounce starts the time; a second copy does not restart it."""
     if state.is_with_controller:
@@ -203,9 +207,11 @@ def _extended(state: CaseState, event: Event) -> CaseState:
 
 
 def _answer(state: CaseState, event: Event) -> CaseState:
-    """Who answers has received the request, whether or not they said so before."""
+    """Who answers has received the request, said so or not, and waits for no answer themselves."""
     return replace(
         _spoken(state, event),
+        identity=_decided(state.identity, event.on),
+        clarification=_decided(state.clarification, event.on),
         answer=event.type,
         answered_on=event.on,
         acknowledged_on=state.acknowledged_on or event.on,

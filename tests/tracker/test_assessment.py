@@ -221,3 +221,23 @@ def test_while_a_question_is_open_what_can_be_argued_moves_and_the_date_does_not
     assert first.due == later.due == date(2026, 4, 2)
     # 2 April and 2 days is Saturday, Easter Monday the 6th a holiday in France; 14 days: the 16th.
     assert (first.due_lenient, later.due_lenient) == (date(2026, 4, 7), date(2026, 4, 16))
+
+
+def test_who_decides_without_the_proof_of_identity_has_waited_for_it_until_then(
+    make_request: MakeRequest,
+) -> None:
+    told = [
+        (T.SENT, date(2026, 3, 2)),
+        (T.IDENTITY_REQUESTED, date(2026, 3, 10)),
+        (T.REFUSED, date(2026, 3, 24)),
+    ]
+    events = [
+        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
+        for seq, (kind, on) in enumerate(told, start=1)
+    ]
+    # The fourteen days from the 11th to the 24th, however late one looks.
+    for today in (date(2026, 3, 24), date(2026, 6, 30)):
+        assert standing(make_request(), events, today).due_lenient == date(2026, 4, 16)
+    proven = Event(seq=4, type=T.IDENTITY_PROVIDED, on=date(2026, 3, 26), recorded_at=RECORDED)
+    later = standing(make_request(), [*events, proven], date(2026, 6, 30))
+    assert later.due_lenient == date(2026, 4, 20)  # 16 days on is Saturday the 18th
