@@ -157,13 +157,13 @@ class Wording:
         """One, two and three, in this language."""
         return listing(list(parts), self.words["and"])
 
-    def right_names(self) -> list[str]:
-        """The rights as this law calls them, in this language."""
+    def right_names(self, rights: Iterable[Right] | None = None) -> list[str]:
+        """The rights, or else all of the request, as this law calls them, in this language."""
         names = self.words["right"]
         own = self.words.get(f"right_{self.templates.family(self.law.id)}", {})
         return [
             str(own.get(right.value) or names.get(right.value, right.value))
-            for right in self.request.rights
+            for right in (self.request.rights if rights is None else rights)
         ]
 
     def _values(self) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from dsr.tracker.state import CaseState, Extension, is_open
 
 @dataclass(frozen=True, slots=True)
 class CaseDeadline:
-    """A deadline of a case; ``met`` is None while it is open."""
+    """A deadline of a case and the rights it is for; ``met`` is None while it is open."""
 
     kind: str
+    rights: tuple[Right, ...]
     deadline: Deadline
     met: bool | None
 
@@ -44,11 +45,13 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
             continue
         kind = "response" if len(groups) == 1 else f"response-{'-'.join(rights)}"
         if dates.acknowledgement:
+            confirmed = _met(dates.acknowledgement, state.acknowledged_on, today)
             found.append(
-                _judged("acknowledgement", dates.acknowledgement, state.acknowledged_on, today)
+                CaseDeadline("acknowledgement", tuple(rights), dates.acknowledgement, confirmed)
             )
         if response:
-            found.append(_judged(kind, response, state.answered_on, today))
+            answered = _met(response, state.answered_on, today)
+            found.append(CaseDeadline(kind, tuple(rights), response, answered))
     return sorted(found, key=lambda one: (one.deadline.due, one.kind))
 
 
@@ -166,7 +169,7 @@ def _with_step(deadline: Deadline, step: str) -> Deadline:
     return replace(deadline, steps=(*deadline.steps, step))
 
 
-def _judged(kind: str, deadline: Deadline, done_on: date | None, today: date) -> CaseDeadline:
+def _met(deadline: Deadline, done_on: date | None, today: date) -> bool | None:
     if done_on:
-        return CaseDeadline(kind, deadline, done_on <= deadline.due_lenient)
-    return CaseDeadline(kind, deadline, False if deadline.due_lenient < today else None)
+        return done_on <= deadline.due_lenient
+    return False if deadline.due_lenient < today else None

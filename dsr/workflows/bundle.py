@@ -17,7 +17,7 @@ from dsr.reports.exhibits import MANDATE, REQUEST, Exhibit
 from dsr.reports.leaves import LARGEST_SHOWN, Leaf, Setting, leaves
 from dsr.reports.manifest import Manifest, Member, Placed
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import Document
+from dsr.tracker.events import Document, EventType
 from dsr.workflows.complain import Complaint, complained_to_controller, occurrences
 from dsr.workflows.letter_files import WrittenAlong
 
@@ -301,14 +301,33 @@ class _Pages:
         ]
 
     def _calculated(self, response: CaseDeadline) -> dict[str, Any]:
-        deadline = response.deadline
+        """The computation in figures and in the complaint's language, and step by step in dsr's."""
+        deadline, state, said = response.deadline, self.complaint.case.state, self.complaint.said
+        term = self._term(deadline.basis)
+        days = [
+            (said(EventType.SENT), state.sent_on),
+            (said(EventType.DELIVERED), state.delivered_on),
+            (self.words["due"] + (f" ({term})" if term else ""), deadline.due),
+            (self.words["latest"], deadline.due_lenient),
+        ]
         return {
-            "title": response.kind.removeprefix("response").lstrip("-"),
-            "due": self._day(deadline.due),
-            "latest": self._day(deadline.due_lenient),
-            "basis": deadline.basis,
+            "title": ", ".join(self.complaint.wording.right_names(response.rights)),
+            "days": [(what, self._day(day)) for what, day in days if day],
             "steps": for_the_authority(deadline.steps),
         }
+
+    def _term(self, basis: str) -> str:
+        """The period in words, with its article as letters cite it; empty if it is no period."""
+        wording, request = self.complaint.wording, self.complaint.case.request
+        law = wording.law
+        for limit in (law.gives(right).limit for right in request.rights):
+            for period in filter(None, (limit.response, limit.extended, limit.extended_again)):
+                if basis == f"{period.citation}: {period}":
+                    own = period.citation.removeprefix(f"{law.short} Art. ")
+                    is_own = own in law.provisions
+                    cited = wording.citations.cite(own) if is_own else period.citation
+                    return f"{wording.within(period)}, {cited}"
+        return ""
 
 
 def is_european(complaint: Complaint) -> bool:
