@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PRODID = "-//dsr//deadlines//EN"
 NAME = "Data rights deadlines"
+GONE = "No deadline any more"
 REMEMBERED = 90  # days for which a cancelled event is still told, so that every calendar hears it
 AT = timedelta(hours=9)  # of the day, in local time: when an alarm comes
 _BEFORE = (timedelta(days=7), timedelta(days=1))
@@ -59,8 +60,7 @@ def entries(case: CaseOnDay, today: date, *, whose: str | None = None) -> list[E
     for each in case.deadlines:
         is_answer = each.kind.startswith("response")
         done = state.answered_on if is_answer else state.acknowledged_on
-        rights = each.kind.removeprefix("response").strip("-") or ", ".join(request.rights)
-        what = f"must answer: {rights}" if is_answer else "must confirm receipt"
+        what = f"must answer: {', '.join(each.rights)}" if is_answer else "must confirm receipt"
         deadline = each.deadline
         late_after = deadline.due_lenient - deadline.due + timedelta(days=1)
         found.append(
@@ -132,6 +132,8 @@ def calendar_of(found: Iterable[Entry], before: bytes | None, today: date) -> by
     calendar.add("x-wr-calname", NAME)
     for entry in sorted([*now.values(), *kept], key=lambda each: (each.on, each.uid)):
         calendar.add_component(_component(entry))
+    if not calendar.subcomponents:
+        calendar.add_component(_no_zone())
     content: bytes = calendar.to_ical()
     return content
 
@@ -146,9 +148,23 @@ def _after(entry: Entry, before: Entry | None) -> Entry:
 
 
 def _cancelled(entry: Entry) -> Entry:
-    if entry.cancelled:
-        return entry
-    return replace(entry, cancelled=True, sequence=entry.sequence + 1, alarms=())
+    """What the record knows no more: of a person who is forgotten the calendar tells nothing."""
+    unnamed = replace(entry, summary=GONE, description="", cancelled=True, alarms=())
+    return unnamed if entry.says == unnamed.says else replace(unnamed, sequence=entry.sequence + 1)
+
+
+def _no_zone() -> "Component":
+    """A part that says nothing: a calendar has to have one (RFC 5545 section 3.6)."""
+    from icalendar import Timezone, TimezoneStandard
+
+    zone, always = Timezone(), TimezoneStandard()
+    zone.add("tzid", "Etc/UTC")
+    always.add("dtstart", datetime(1970, 1, 1))  # noqa: DTZ001 - local by its nature
+    always.add("tzname", "UTC")
+    always.add("tzoffsetfrom", timedelta())
+    always.add("tzoffsetto", timedelta())
+    zone.add_component(always)
+    return zone
 
 
 def _component(entry: Entry) -> "Event":

@@ -91,8 +91,21 @@ def test_what_is_no_deadline_any_more_is_cancelled_and_later_forgotten(
 ) -> None:
     first = written(make_request, "2026-03-10", SENT)
     day = date(2026, 3, 12)
-    assert only(calendar_of([], first, day))["status"] == "CANCELLED"
+    gone = calendar_of([], first, day)
+    event = only(gone)
+    assert event["status"] == "CANCELLED"
+    assert event["sequence"] > only(first)["sequence"]
+    assert calendar_of([], gone, day) == gone
     assert events_of(calendar_of([], first, day + timedelta(days=200))) == []
+
+
+def test_of_a_case_that_was_forgotten_nothing_stays(make_request: MakeRequest) -> None:
+    first = written(make_request, "2026-03-10", SENT)
+    gone = calendar_of([], first, date(2026, 3, 12)).decode()
+    request = make_request()
+    for said in (request.reference, request.company.name, "DSR-"):
+        assert said in first.decode()
+        assert said not in gone
 
 
 def test_a_letter_that_gives_time_has_its_own_day(make_request: MakeRequest) -> None:
@@ -174,7 +187,11 @@ def test_a_file_that_is_something_else_is_left_alone(dsr: Dsr, content: bytes, s
 
 def test_an_empty_record_makes_an_empty_calendar(dsr: Dsr) -> None:
     text = dsr("report", "--format", "ics").stdout
-    assert str(Calendar.from_ical(text)["prodid"]) == PRODID
+    calendar = Calendar.from_ical(text)
+    assert str(calendar["prodid"]) == PRODID
+    assert calendar.subcomponents  # of which RFC 5545 section 3.6 wants at least one
+    ical = pytest.importorskip("ical.calendar_stream")
+    assert ical.IcsCalendarStream.calendar_from_ics(text).events == []
 
 
 # a real server ------------------------------------------------------------------------------------
