@@ -34,6 +34,7 @@ def write_due_letters(
         _write_each(session, store, references, options, rows, failed)
     if not (failed and options["as_json"]):  # the failure brings its own envelope
         _tell(session, rows, options)
+        _tell_of_unsent(session, made)
     if complaints:
         session.say("A complaint is written by itself, since you choose what goes with it:")
         for item in complaints:
@@ -94,6 +95,18 @@ def _kept(
         **row,
         "files": {end: str(files[end]) if end in files else None for end in row["files"]},
     }
+
+
+def _tell_of_unsent(session: Session, made: "Report") -> None:
+    """Say how many letters were written before, since those are not written anew."""
+    unsent = sum(item.waits_to_be_sent for item in made.items)
+    if unsent:
+        which = (
+            "1 letter that was written before waits"
+            if unsent == 1
+            else (f"{unsent} letters that were written before wait")
+        )
+        session.say(f"{which} to be sent; see which: dsr report")
 
 
 def _tell(session: Session, rows: list[Row], options: dict[str, Any]) -> None:

@@ -72,6 +72,10 @@ def _write(session: Session, options: dict[str, Any]) -> None:
         check_kind(case, wanted.kind, wanted.objections)
         if AGENT_REFUSED in wanted.objections:
             session.warn("Attach the signed mandate yourself: the letter says that it is enclosed.")
+        if case.state.unsent == wanted.kept_as:
+            session.warn(
+                "This letter was written before and is not recorded as sent: send only one of them."
+            )
         letter = follow_up_letter(
             case, wanted, session.catalogue(), session.templates(), copy_of_request(case, store)
         )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dsr.law.regimes import regime
-from dsr.tracker.standing import NextStep, Standing, next_step, running_term
+from dsr.tracker.standing import NextStep, Standing, next_step, running_term, unsent_letter
 from dsr.tracker.status import Status, status_on
 
 DUE_SOON = 7  # days
@@ -58,6 +58,11 @@ class Item(NamedTuple):
     def wants_complaint(self) -> bool:
         """Whether the next step is a complaint."""
         return self.next_step.command == f"dsr complain {self.case.reference}"
+
+    @property
+    def waits_to_be_sent(self) -> bool:
+        """Whether a letter lies ready of which nobody said that it went out."""
+        return unsent_letter(self.case, self.status, self.today) is not None
 
     @property
     def arguable(self) -> bool:

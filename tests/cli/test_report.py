@@ -108,7 +108,9 @@ def test_all_letters_that_are_due_are_written_once(dsr: Dsr, cases: dict[str, st
     for row in written.data:
         assert all(Path(path).parent == Path("letters").resolve() for path in row["files"].values())
         assert Path(row["files"]["pdf"]).read_bytes().startswith(b"%PDF")
-    assert dsr("report", "--write", "--json", "--as-of", LATE).data == []
+    again = dsr("report", "--write", "--json", "--as-of", LATE)
+    assert again.data == []
+    assert "written before wait" in again.stderr
     page = dsr("report", "--as-of", LATE).stdout
     assert f"dsr record {cases['overdue']} reminded" in page
     assert dsr("report", "--check", "--as-of", LATE).status == 8  # nothing was sent
@@ -164,9 +166,11 @@ def test_a_second_letter_of_a_kind_leaves_the_first_where_it_is(
     dsr: Dsr, cases: dict[str, str]
 ) -> None:
     of = ("follow-up", cases["overdue"], "--kind", "reminder", "--json", "--as-of", LATE)
-    first, second = (dsr(*of).data["files"] for _ in range(2))
+    results = [dsr(*of) for _ in range(2)]
+    first, second = (result.data["files"] for result in results)
     assert Path(second["pdf"]).name == Path(first["pdf"]).name.replace(".pdf", "-2.pdf")
     assert Path(first["pdf"]).exists()
+    assert ["send only one" in result.stderr for result in results] == [False, True]
 
 
 @pytest.mark.parametrize(
