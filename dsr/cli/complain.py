@@ -92,6 +92,8 @@ def _chosen(exhibits_of: Any, case: Any, store: "Store", options: dict[str, Any]
 
 def _warn(session: Session, complaint: "Complaint") -> None:
     from dsr.law.regimes import regime
+    from dsr.reports.exhibits import MANDATE
+    from dsr.tracker.people import CLIENT
     from dsr.workflows.complain import CONTROLLER_FIRST, complained_to_controller
 
     request, authority = complaint.case.request, complaint.authority
@@ -106,6 +108,11 @@ def _warn(session: Session, complaint: "Complaint") -> None:
             "You have not complained to the company itself yet (Data Protection Act 2018 "
             "s. 164A), which the Commissioner expects first: "
             f"dsr follow-up {request.reference} --kind final-notice"
+        )
+    if request.on_behalf == CLIENT and all(e.what != MANDATE for e in complaint.chosen.exhibits):
+        session.warn(
+            "The letter says that the signed mandate is enclosed, and none is: keep it with "
+            f"`dsr people mandate {request.data_subject.id} FILE` and write the complaint again."
         )
     if not authority.verified:
         session.warn(

@@ -231,16 +231,18 @@ def test_an_agent_encloses_the_signed_mandate_and_is_named(dsr: Dsr) -> None:
     for command in (
         ("init", *AUSTRIAN),
         ("people", "add", "kim", "--role", "client", "--name", "Kim Doe", "--country", "AT"),
-        ("people", "mandate", "kim", "mandate.pdf", "--from", "2026-08-01"),
     ):
         assert dsr(*command, "--as-of", "2026-11-20").status == 0
     made = dsr("request", "clearview", "-t", "erasure", "--for", "kim", "--language", "en",
                "--json", "--as-of", "2026-11-20")  # fmt: skip
     reference = made.data[0]["reference"]
     dsr("record", reference, "sent", "--on", "2026-11-20", "--as-of", LATE)
-    result = dsr("complain", reference, "--out", "out", "--language", "en", "--json",
-                 "--as-of", LATE)  # fmt: skip
+    complain = ("complain", reference, "--language", "en", "--json", "--as-of", LATE)
+    assert "dsr people mandate kim" in dsr(*complain, "--dry-run").stderr
+    assert dsr("people", "mandate", "kim", "mandate.pdf", "--from", "2026-08-01").status == 0
+    result = dsr(*complain, "--out", "out")
     assert result.status == 0, result.stderr
+    assert "dsr people mandate" not in result.stderr
     cover = text_of(Path(result.data["files"]["bundle"]))[0]
     assert "Exhibit A1: Mandate, 1 August 2026" in cover
     assert "Anna Berger, Gasse 1, 1060 Wien, anna@example.org" in cover
