@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.further import demand_codes, finish, language_named, letter_stem
+from dsr.cli.further import (
+    WRITTEN_BEFORE,
+    demand_codes,
+    finish,
+    language_named,
+    letter_stem,
+)
 from dsr.cli.options import json_option, letter_output_options, person_option
 from dsr.cli.session import Session, pass_session
 
@@ -46,6 +52,7 @@ def complain_command(session: Session, /, **options: Any) -> None:
       dsr complain DSR-7K3F-9QX2 --dry-run
       dsr complain DSR-7K3F-9QX2 --out complaint
     """
+    from dsr.reports.exhibits import COMPLAINT
     from dsr.workflows.complain import authority_for, complain, exhibits_of
     from dsr.workflows.follow_up import case_so_far, keep
     from dsr.workflows.mandates import check_mandate_holds
@@ -69,10 +76,10 @@ def complain_command(session: Session, /, **options: Any) -> None:
         finish(
             session,
             complaint.letter,
-            letter_stem(request.reference, request.company.slug, "complaint"),
+            letter_stem(request.reference, request.company.slug, COMPLAINT),
             options,
             keep=lambda documents: keep(
-                store, case, documents, "complaint", now=session.now(), by=session.by
+                store, case, documents, COMPLAINT, now=session.now(), by=session.by
             ),
             along=lambda directory, stem, documents: _bundle(
                 session, complaint, documents, directory, stem, store
@@ -92,11 +99,13 @@ def _chosen(exhibits_of: Any, case: Any, store: "Store", options: dict[str, Any]
 
 def _warn(session: Session, complaint: "Complaint") -> None:
     from dsr.law.regimes import regime
-    from dsr.reports.exhibits import MANDATE
+    from dsr.reports.exhibits import COMPLAINT, MANDATE
     from dsr.tracker.people import CLIENT
     from dsr.workflows.complain import CONTROLLER_FIRST, complained_to_controller
 
     request, authority = complaint.case.request, complaint.authority
+    if complaint.case.state.unsent == COMPLAINT:
+        session.warn(WRITTEN_BEFORE)
     if request.law in SAYS_NO_COURT:
         session.warn(
             "The letter says that you have not gone to court and have complained to nobody "

@@ -5,7 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dsr.cli.further import demand_codes, finish, language_named, letter_stem
+from dsr.cli.further import (
+    WRITTEN_BEFORE,
+    demand_codes,
+    finish,
+    language_named,
+    letter_stem,
+)
 from dsr.cli.options import json_option, letter_output_options, person_option
 from dsr.cli.output import print_json, table
 from dsr.cli.session import Session, pass_session
@@ -73,9 +79,7 @@ def _write(session: Session, options: dict[str, Any]) -> None:
         if AGENT_REFUSED in wanted.objections:
             session.warn("Attach the signed mandate yourself: the letter says that it is enclosed.")
         if case.state.unsent == wanted.kept_as:
-            session.warn(
-                "This letter was written before and is not recorded as sent: send only one of them."
-            )
+            session.warn(WRITTEN_BEFORE)
         letter = follow_up_letter(
             case, wanted, session.catalogue(), session.templates(), copy_of_request(case, store)
         )

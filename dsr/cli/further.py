@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from dsr.tracker.events import Document
     from dsr.workflows.letter_files import WrittenAlong
 
-
+WRITTEN_BEFORE = (
+    "This letter was written before and is not recorded as sent: send only one of them."
+)
 Along = Callable[[Path, str, "tuple[Document, ...]"], "AbstractContextManager[WrittenAlong]"]
 
 
