@@ -79,14 +79,19 @@ class Result:
 Dsr = Callable[..., Result]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_set() -> None:
+    """What the developer's shell says to dsr is not meant for what tests share either."""
+    for name in list(os.environ):
+        if name.startswith("DSR_") and not name.startswith("DSR_TEST_"):
+            del os.environ[name]
+
+
 @pytest.fixture(autouse=True)
 def fresh_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing of the developer's own is seen or touched."""
     home, here = tmp_path / "home", tmp_path / "here"
     here.mkdir()
-    for name in list(os.environ):
-        if name.startswith("DSR_") and not name.startswith("DSR_TEST_"):
-            monkeypatch.delenv(name)
     monkeypatch.setenv("DSR_HOME", str(home))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
