@@ -22,15 +22,21 @@ from dsr.law.rights import Right
 class Pause:
     """A span in which the controller waited for the person; open if it has not ended.
 
-    A controller that decides without the person's answer waits for it no longer (``decided_on``).
+    Nobody waits any longer once the controller decides without the person's answer, or the person
+    writes that it needs none (``over_on``): dsr's own reading, no law speaks of it.
     """
 
     asked_on: date
     answered_on: date | None
-    decided_on: date | None = None
+    over_on: date | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the controller still waits."""
+        return self.answered_on is None and self.over_on is None
 
     def days(self, as_of: date, *, with_first: bool) -> frozenset[date]:
-        """The days from asking to answering, or else to deciding; to *as_of* while it is open.
+        """The days from asking to the end of waiting, or to *as_of* while it goes on.
 
         The day of asking counts *with_first* only.  Raises InvalidInputError if the answer comes
         before the question.
@@ -42,7 +48,7 @@ class Pause:
                 code="negative_pause",
             )
         first = self.asked_on if with_first else self.asked_on + timedelta(days=1)
-        length = ((self.answered_on or self.decided_on or as_of) - first).days + 1
+        length = ((self.answered_on or self.over_on or as_of) - first).days + 1
         return frozenset(first + timedelta(days=n) for n in range(length))
 
 
@@ -191,28 +197,52 @@ def _start(limit: TimeLimit, right: Right | None, receipt: Receipt, pauses: Paus
     if limit.runs_from and on < limit.runs_from:
         on, lenient_on = limit.runs_from, max(lenient_on, limit.runs_from)
         opening = f"{opening}; the time runs from {long_date(on)} at the earliest"
+    later = receipt.doubt if lenient_on > on else ""
     if limit.identity_pause is IdentityPause.RESTARTS and pauses.identity:
-        on, lenient_on, opening = _restarted(limit, on, lenient_on, pauses.identity, as_of)
+        on, lenient_on, opening = _restarted(limit, on, lenient_on, pauses.identity, as_of, opening)
+        later = later if lenient_on == on else _until_refused(limit, pauses.identity) or later
     elif limit.identity_pause is IdentityPause.ARGUABLE:
         arguable = _days_held_up(pauses.identity, as_of, with_first=False)
     if right in limit.clarification_rights:
         waited = _days_held_up(pauses.clarification, as_of, with_first=True)
-    later = receipt.doubt if lenient_on > on else ""
     first = limit.counting.opening(opening)
     return _Start(receipt.on, on, lenient_on, waited, arguable, first, later)
 
 
 def _restarted(
-    limit: TimeLimit, on: date, lenient_on: date, identity: tuple[Pause, ...], as_of: date
+    limit: TimeLimit,
+    on: date,
+    lenient_on: date,
+    identity: tuple[Pause, ...],
+    as_of: date,
+    opening: str,
 ) -> tuple[date, date, str]:
-    arrived = max(pause.answered_on or as_of for pause in identity)
+    """The day on which the information arrived; without it receipt, and what can be argued."""
     _days_held_up(identity, as_of, with_first=False)
-    on, lenient_on = max(on, arrived), max(lenient_on, arrived)
-    opening = (
-        f"Identity was asked for on {long_date(identity[-1].asked_on)}; the time runs from the "
-        f"day the information arrived, {long_date(on)} ({limit.identity_citation})"
+    arrived = [pause.answered_on or as_of for pause in identity if not _refused(pause)]
+    ended = [pause.over_on for pause in identity if pause.over_on]
+    if arrived:
+        on = max(on, *arrived)
+        opening = (
+            f"Identity was asked for on {long_date(identity[-1].asked_on)}; the time runs from the "
+            f"day the information arrived, {long_date(on)} ({limit.identity_citation})"
+        )
+    return on, max(lenient_on, on, *ended), opening
+
+
+def _refused(pause: Pause) -> bool:
+    return pause.answered_on is None and pause.over_on is not None
+
+
+def _until_refused(limit: TimeLimit, identity: tuple[Pause, ...]) -> str:
+    """Why the time may run from the day on which no more information was to come."""
+    refused = [pause.over_on for pause in identity if _refused(pause) and pause.over_on]
+    if not refused:
+        return ""
+    return (
+        f"{limit.identity_citation}; identity was asked for, and from {long_date(max(refused))} no "
+        "more information was to come"
     )
-    return on, lenient_on, opening
 
 
 @cache

@@ -9,7 +9,7 @@ from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Event, EventType
 from dsr.tracker.requests import Request
 from dsr.tracker.standing import Standing
-from dsr.tracker.state import CaseState, fold, is_open
+from dsr.tracker.state import CaseState, fold
 from dsr.tracker.status import Status
 
 IDENTITY, CLARIFICATION = "identity", "clarification"
@@ -77,7 +77,7 @@ def _asked_for_the_rest(state: CaseState) -> bool:
     if state.answer is not EventType.PARTLY_FULFILLED or state.answered_on is None:
         return False
     questions = (*state.identity, *state.clarification)
-    return any(q.answered_on is None and q.asked_on >= state.answered_on for q in questions)
+    return any(q.goes_on and q.asked_on >= state.answered_on for q in questions)
 
 
 def first_response(found: Sequence[CaseDeadline]) -> CaseDeadline | None:
@@ -89,4 +89,4 @@ def first_response(found: Sequence[CaseDeadline]) -> CaseDeadline | None:
 def _asked(state: CaseState) -> str | None:
     if not state.waits_for_person:
         return None
-    return IDENTITY if is_open(state.identity) else CLARIFICATION
+    return IDENTITY if any(q.goes_on for q in state.identity) else CLARIFICATION

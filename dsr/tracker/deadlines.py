@@ -11,7 +11,7 @@ from dsr.law.receipt import long_date
 from dsr.law.regimes import RightGiven, regime
 from dsr.law.rights import Right
 from dsr.tracker.requests import Request
-from dsr.tracker.state import CaseState, Extension, is_open
+from dsr.tracker.state import CaseState, Extension
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,17 @@ def case_deadlines(request: Request, state: CaseState, today: date) -> list[Case
 
 
 def _clock_stands(given: RightGiven, state: CaseState, response: Deadline | None) -> bool:
-    """Whether the time does not run, since the person still has to answer the controller.
+    """Whether the time does not run, since the controller waits for the person.
 
     A question that came after the time had run out does not stop it.
     """
-    if given.limit.identity_pause is IdentityPause.RESTARTS and is_open(state.identity):
+    if given.limit.identity_pause is IdentityPause.RESTARTS and any(
+        pause.goes_on for pause in state.identity
+    ):
         return True
     if given.right not in given.limit.clarification_rights or response is None:
         return False
-    unanswered = (p.asked_on for p in state.clarification if p.answered_on is None)
+    unanswered = (p.asked_on for p in state.clarification if p.goes_on)
     return any(asked_on <= response.due for asked_on in unanswered)
 
 

@@ -78,7 +78,7 @@ def next_step(case: Standing, status: Status, remedy: str, today: date) -> NextS
         case Status.DRAFT | Status.READY:
             return NextStep("Send the letter, then say so", f"dsr record {reference} sent")
         case Status.ACTION_NEEDED:
-            return _asked_or_bounced(case, remedy, today)
+            return _asked_or_bounced(case)
         case Status.OVERDUE:
             return _late(case, remedy)
         case Status.WAITING:
@@ -108,7 +108,7 @@ def running_term(case: Standing, status: Status, today: date) -> date | None:
     return case.new_term if case.new_term >= today else None
 
 
-def _asked_or_bounced(case: Standing, remedy: str, today: date) -> NextStep:
+def _asked_or_bounced(case: Standing) -> NextStep:
     reference = case.reference
     if case.bounced:
         return NextStep(
@@ -116,8 +116,6 @@ def _asked_or_bounced(case: Standing, remedy: str, today: date) -> NextStep:
         )
     if case.objections:
         return _contradict(case)
-    if case.reminders and case.due_lenient and case.due_lenient < today:
-        return NextStep(remedy, f"dsr complain {reference}")
     return NextStep(
         f"Answer the controller's question ({case.asked}), then say so",
         f"dsr record {reference} {case.asked}-provided",
@@ -132,7 +130,7 @@ def _late(case: Standing, remedy: str) -> NextStep:
         )
     if case.reminders == 1:
         return NextStep(
-            "Your reminder brought no answer: send a final notice", f"dsr follow-up {reference}"
+            "Your letter brought no answer: send a final notice", f"dsr follow-up {reference}"
         )
     return NextStep(remedy, f"dsr complain {reference}")
 

@@ -10,6 +10,7 @@ from dsr.law.receipt import Channel, Receipt, presumed, proven, proven_of_a_copy
 from dsr.tracker.corrections import effective
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
 
+REBUTTAL = "rebuttal"  # what the record calls a letter that answers objections, before their names
 TERM = 14  # days that a letter gives for an answer; dsr's own choice, no law sets it
 
 
@@ -42,7 +43,9 @@ class CaseState:
     unsent: str | None = None  # the letter made last, while nobody says that it went out
     unsent_until: date | None = None  # by when that asks for an answer
     reminded_on: date | None = None
-    reminders: int = 0  # letters since the controller last said anything, or was first written to
+    # Letters since the controller last said anything, or was first written to; one that contradicts
+    # what it said before any answer reminds of nothing.
+    reminders: int = 0
     new_term: date | None = None  # until when the last of them gives it
     complained_on: date | None = None
     closed_on: date | None = None
@@ -55,8 +58,8 @@ class CaseState:
 
     @property
     def waits_for_person(self) -> bool:
-        """Whether the controller asked something that the person has not yet answered."""
-        return is_open((*self.identity, *self.clarification))
+        """Whether the controller asked something and waits for the person to answer it."""
+        return any(pause.goes_on for pause in (*self.identity, *self.clarification))
 
     def receipt(self) -> Receipt | None:
         """When the controller received the request, by proof or by presumption."""
@@ -117,17 +120,16 @@ def _refusal(state: CaseState, kind: EventType, via: Channel | None) -> str | No
         return f"the request was already sent on {state.sent_on}" if again else None
     if not state.is_with_controller:
         return "the request bounced" if state.bounced_on else "the request was not sent before"
-    if kind is EventType.IDENTITY_PROVIDED and not is_open(state.identity):
+    if kind is EventType.IDENTITY_PROVIDED and not _unanswered(state.identity):
         return "no proof of identity was asked for before"
-    if kind is EventType.CLARIFICATION_PROVIDED and not is_open(state.clarification):
+    if kind is EventType.CLARIFICATION_PROVIDED and not _unanswered(state.clarification):
         return "no clarification was asked for before"
     if kind is EventType.EXTENDED and state.answer not in (None, EventType.PARTLY_FULFILLED):
         return f"the controller had already answered ({state.answer})"
     return None
 
 
-def is_open(pauses: tuple[Pause, ...]) -> bool:
-    """Whether one of the controller's questions is not answered yet."""
+def _unanswered(pauses: tuple[Pause, ...]) -> bool:
     return any(pause.answered_on is None for pause in pauses)
 
 
@@ -135,8 +137,8 @@ def _answered(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
     return tuple(p if p.answered_on else replace(p, answered_on=on) for p in pauses)
 
 
-def _decided(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
-    return tuple(p if p.decided_on else replace(p, decided_on=on) for p in pauses)
+def _over(pauses: tuple[Pause, ...], on: date) -> tuple[Pause, ...]:
+    return tuple(replace(p, over_on=on) if p.goes_on else p for p in pauses)
 
 
 def _sent(state: CaseState, event: Event) -> CaseState:
@@ -171,15 +173,21 @@ def _spoken(state: CaseState, event: Event | None = None) -> CaseState:
 
 
 def _reminded(state: CaseState, event: Event) -> CaseState:
-    """A letter went out; the term is the one that it names, if that was not over by then."""
-    named = state.unsent_until
+    """A letter went out; the term is the one that it names, if that was not over by then.
+
+    Whoever writes instead of answering a question leaves the controller nothing to wait for.
+    """
+    named, kind = state.unsent_until, (state.unsent or "").partition(":")[0]
+    reminds = state.answer is not None or kind != REBUTTAL
     return replace(
         state,
+        identity=_over(state.identity, event.on),
+        clarification=_over(state.clarification, event.on),
         objections=(),
         unsent=None,
         unsent_until=None,
         reminded_on=event.on,
-        reminders=state.reminders + 1,
+        reminders=state.reminders + reminds,
         new_term=named if named and named > event.on else event.on + timedelta(days=TERM),
     )
 
@@ -210,8 +218,8 @@ def _answer(state: CaseState, event: Event) -> CaseState:
     """Who answers has received the request, said so or not, and waits for no answer themselves."""
     return replace(
         _spoken(state, event),
-        identity=_decided(state.identity, event.on),
-        clarification=_decided(state.clarification, event.on),
+        identity=_over(state.identity, event.on),
+        clarification=_over(state.clarification, event.on),
         answer=event.type,
         answered_on=event.on,
         acknowledged_on=state.acknowledged_on or event.on,

@@ -240,7 +240,7 @@ def facts_of(
         due_passed=due is not None and due < case.today,
         extended_on=state.extension.announced_on if state.extension else None,
         answered_on=state.answered_on,
-        reminded_on=state.reminded_on,
+        reminded_on=state.reminded_on if state.reminders else None,
         outstanding=outstanding,
         authority=authority,
         new_term=case.today + timedelta(days=term),

@@ -98,9 +98,9 @@ WITH_FIXTURE = settings(
 
 
 def asked(state: CaseState) -> str | None:
-    """What the controller still wants to know, the proof of identity first."""
+    """What the controller still waits for, the proof of identity first."""
     for word, pauses in (("identity", state.identity), ("clarification", state.clarification)):
-        if None in {pause.answered_on for pause in pauses}:
+        if any((pause.answered_on, pause.over_on) == (None, None) for pause in pauses):
             return word
     return None
 

@@ -20,6 +20,13 @@ FINAL = (*REMINDED, "prepared 2026-05-20 final-notice", "reminded 2026-05-20")
 REFUSED = (*SENT, "refused 2026-03-20 send-id,fee")
 ANSWERED_THAT = (*REFUSED, "prepared 2026-04-01 rebuttal:send-id,fee", "reminded 2026-04-01")
 
+CONTRADICTED = (
+    *SENT,
+    "identity-requested 2026-03-09 send-id",
+    "prepared 2026-03-10 rebuttal:send-id",
+    "reminded 2026-03-10",
+)
+
 
 def told(*words: str) -> list[Event]:
     """Events from ``type day [letter or objections]``, after the request was prepared."""
@@ -63,6 +70,9 @@ def told(*words: str) -> list[Event]:
          "send-id"),
         ((*SENT, "identity-requested 2026-03-09"), "2026-03-10",
          "record REF identity-provided", "question (identity)"),
+        (CONTRADICTED, "2026-03-20", "record REF EVENT", "until Friday 20 March 2026"),
+        (CONTRADICTED, "2026-03-21", "record REF EVENT", "Wait for the answer"),
+        (CONTRADICTED, "2026-04-20", "follow-up REF", "Remind the controller"),
         ((*SENT, "fulfilled 2026-03-20"), "2026-03-21", "record REF closed", "Read the answer"),
         ((*SENT, "no-data 2026-03-20 already-deleted"), "2026-03-21", "follow-up REF",
          "already-deleted"),
@@ -85,6 +95,12 @@ def test_the_next_step_follows_from_the_record(
         (SENT, "2026-04-10", FollowUpKind.REMINDER),
         (REMINDED, "2026-05-05", FollowUpKind.FINAL_NOTICE),
         (REFUSED, "2026-03-21", FollowUpKind.REBUTTAL),
+        (CONTRADICTED, "2026-04-20", FollowUpKind.REMINDER),
+        (
+            (*CONTRADICTED, "prepared 2026-04-20 reminder", "reminded 2026-04-20"),
+            "2026-05-02",
+            FollowUpKind.FINAL_NOTICE,
+        ),
         ((*SENT, "identity-requested 2026-03-09 send-id"), "2026-03-10", FollowUpKind.REBUTTAL),
         ((*SENT, "extended 2026-04-09"), "2026-04-10", FollowUpKind.LATE_EXTENSION),
         ((*SENT, "extended 2026-03-30 three-months"), "2026-04-01", FollowUpKind.REBUTTAL),

@@ -17,7 +17,7 @@ from dsr.tracker.deadlines import CaseDeadline, case_deadlines, projected
 from dsr.tracker.events import ANSWERS, RECORDABLE, Event, EventType
 from dsr.tracker.requests import Request
 from dsr.tracker.standing import Standing, next_step
-from dsr.tracker.state import CaseState, fold, is_open, possible_after
+from dsr.tracker.state import CaseState, fold, possible_after
 from dsr.tracker.status import Status, status_on
 
 MakeRequest = Callable[..., Request]
@@ -54,7 +54,7 @@ def history(*facts: tuple[str, str] | tuple[str, str, dict[str, object]]) -> lis
 
 def outlined(state: CaseState) -> Standing:
     """As much of a standing as the next step rests on."""
-    waiting = "identity" if is_open(state.identity) else "clarification"
+    waiting = "identity" if any(p.goes_on for p in state.identity) else "clarification"
     return Standing(
         reference="DSR-0000-0001",
         person="me",
@@ -401,6 +401,29 @@ def test_an_open_question_stops_the_time_only_where_the_law_says_so(
     state = fold(history(("sent", "2026-03-02"), (asked, "2026-03-05")))
     found = case_deadlines(request, state, date(2026, 3, 20))
     assert [deadline.deadline.due for deadline in found] == running
+
+
+@pytest.mark.parametrize(
+    ("law", "country", "due", "lenient"),
+    [
+        # Two days are argued: 4 April 2026 is a Saturday, the 6th Easter Monday.
+        ("gdpr", "DE", date(2026, 4, 2), date(2026, 4, 7)),
+        # From the 7th at the latest; before that it can be argued that no time runs.
+        ("uk-gdpr", "GB", date(2026, 4, 2), date(2026, 4, 7)),
+    ],
+)
+def test_who_writes_that_no_proof_is_needed_is_waited_for_no_longer(
+    make_request: MakeRequest, law: str, country: str, due: date, lenient: date
+) -> None:
+    request = make_request(law=law, country=country, establishment=country)
+    asked = [("sent", "2026-03-02"), ("identity-requested", "2026-03-05")]
+    state = fold(history(*asked, ("reminded", "2026-03-07")))
+    for today in ("2026-03-07", "2026-03-20", "2026-07-01"):
+        found = response(request, state, today).deadline
+        assert (found.due, found.due_lenient) == (due, lenient)
+    assert not state.waits_for_person
+    assert EventType.IDENTITY_PROVIDED in possible_after(state)
+    assert fold(history(*asked)).waits_for_person
 
 
 def test_a_question_that_comes_after_the_time_does_not_hide_that_it_is_over(
