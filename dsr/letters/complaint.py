@@ -9,7 +9,6 @@ from typing import Any
 from dsr.errors import InvalidInputError
 from dsr.law.receipt import Channel
 from dsr.letters.clauses import (
-    FALLBACK_LANGUAGE,
     Templates,
     own_at_fault,
     shipped_templates,
@@ -114,21 +113,13 @@ class _Complaint:
         self.values: dict[str, Any] = {
             **said_of(wording, facts),
             "company_lines": [request.company.name, *request.company.address],
-            "calculation": self._calculation(facts),
+            "calculation": grievance.calculation,
             "controller_first": wording.long_date(complained) if complained else "",
             "keep_name": True,
             "own_authority": grievance.own_authority,
             "art80": False,
             "citations": list(dict.fromkeys(cite(gives(r).citation) for r in request.rights)),
         }
-
-    def _calculation(self, facts: CaseFacts) -> str:
-        """How the day was computed, in sentences where the law room has them in this language."""
-        if self.wording.request.language == FALLBACK_LANGUAGE or not facts.due:
-            return _NOTE_OF_OURS.sub("", self.grievance.calculation)
-        start = facts.delivered_on or facts.sent_on
-        end = self.wording.long_date(facts.due).rstrip(".")  # some end in a stop by themselves
-        return f"{self.wording.long_date(start)} → {end}."
 
     def subject(self) -> str:
         return self._say(self.words["subject"])

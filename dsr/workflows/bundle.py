@@ -17,9 +17,10 @@ from dsr.reports.exhibits import MANDATE, REQUEST, Exhibit
 from dsr.reports.leaves import LARGEST_SHOWN, Leaf, Setting, leaves
 from dsr.reports.manifest import Manifest, Member, Placed
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
-from dsr.tracker.events import Document, EventType
+from dsr.tracker.events import Document
 from dsr.workflows.complain import Complaint, complained_to_controller, occurrences
 from dsr.workflows.letter_files import WrittenAlong
+from dsr.workflows.time_limit import days_of
 
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
@@ -301,33 +302,16 @@ class _Pages:
         ]
 
     def _calculated(self, response: CaseDeadline) -> dict[str, Any]:
-        """The computation in figures and in the complaint's language, and step by step in dsr's."""
-        deadline, state, said = response.deadline, self.complaint.case.state, self.complaint.said
-        term = self._term(deadline.basis)
-        days = [
-            (said(EventType.SENT), state.sent_on),
-            (said(EventType.DELIVERED), state.delivered_on),
-            (self.words["due"] + (f" ({term})" if term else ""), deadline.due),
-            (self.words["latest"], deadline.due_lenient),
-        ]
+        """The computation in the complaint's language, and step by step in English."""
+        wording = self.complaint.wording
         return {
-            "title": ", ".join(self.complaint.wording.right_names(response.rights)),
-            "days": [(what, self._day(day)) for what, day in days if day],
-            "steps": for_the_authority(deadline.steps),
+            "title": ", ".join(wording.right_names(response.rights)),
+            "days": [
+                (what, self._day(on))
+                for on, what in days_of(response, self.complaint.case.state, wording)
+            ],
+            "steps": for_the_authority(response.deadline.steps),
         }
-
-    def _term(self, basis: str) -> str:
-        """The period in words, with its article as letters cite it; empty if it is no period."""
-        wording, request = self.complaint.wording, self.complaint.case.request
-        law = wording.law
-        for limit in (law.gives(right).limit for right in request.rights):
-            for period in filter(None, (limit.response, limit.extended, limit.extended_again)):
-                if basis == f"{period.citation}: {period}":
-                    own = period.citation.removeprefix(f"{law.short} Art. ")
-                    is_own = own in law.provisions
-                    cited = wording.citations.cite(own) if is_own else period.citation
-                    return f"{wording.within(period)}, {cited}"
-        return ""
 
 
 def is_european(complaint: Complaint) -> bool:

@@ -37,6 +37,7 @@ from dsr.workflows.follow_up import (
     facts_of,
     narrowed,
 )
+from dsr.workflows.time_limit import days_of, in_one_paragraph
 
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
@@ -125,12 +126,16 @@ def complain(
         )
     to = correspondent_of(case.request, catalogue)
     check_codes(Wording(case.request, to, templates), outstanding)
+    spoken = templates.language_for(
+        language or _language(case, authority), case.request.law, "complaint"
+    )
+    wording = Wording(replace(case.request, language=spoken), to, templates)
     grievance = Grievance(
         occurrences=occurrences(case),
         late=case.is_late,
         refused=refused,
         incomplete=incomplete,
-        calculation=_calculation(case),
+        calculation=_calculation(case, wording),
         own_authority=authority in _authorities_there(case),
         complained_to_controller=complained_to_controller(case),
         enclosed=tuple(
@@ -144,21 +149,24 @@ def complain(
         facts_of(case, outstanding=outstanding),
         grievance,
         _addressee(authority),
-        language=language or _language(case, authority),
+        language=spoken,
         templates=templates,
     )
-    wording = Wording(replace(case.request, language=letter.language), to, templates)
     return Complaint(case, authority, letter, chosen, wording)
 
 
 def _language(case: CaseSoFar, authority: Authority) -> str:
-    """The case's language, where it is official at the authority's seat, or the authority's."""
+    """The case's language, where it is official at the authority's seat, or the authority's.
+
+    Where nobody has seen in which language the authority takes complaints, the country's first.
+    """
     from babel.languages import get_official_languages
 
     country = authority.countries[0].partition("-")[0]
     if case.request.language in get_official_languages(country, regional=True, de_facto=True):
         return case.request.language
-    return authority.complaint_language or FALLBACK_LANGUAGE
+    first = next(iter(get_official_languages(country, de_facto=True)), FALLBACK_LANGUAGE)
+    return authority.complaint_language or first
 
 
 def exhibits_of(
@@ -207,10 +215,13 @@ def _reminded(case: CaseSoFar) -> list[date]:
     return [event.on for event in case.events if event.type is EventType.REMINDED]
 
 
-def _calculation(case: CaseSoFar) -> str:
-    """How the day was computed; the steps are in English, as the law room words them."""
-    steps = case.response.deadline.steps if case.response else ()
-    return " ".join(for_the_authority(steps))
+def _calculation(case: CaseSoFar, wording: Wording) -> str:
+    """How the day was computed: step by step in English, in other languages by its days."""
+    if case.response is None:
+        return ""
+    if wording.request.language == FALLBACK_LANGUAGE:
+        return " ".join(for_the_authority(case.response.deadline.steps))
+    return in_one_paragraph(days_of(case.response, case.state, wording), wording)
 
 
 def complained_to_controller(case: CaseSoFar) -> date | None:

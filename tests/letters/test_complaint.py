@@ -338,6 +338,19 @@ def test_where_the_region_decides_no_authority_is_guessed() -> None:
     assert "denrwldi" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize(
+    "language", ["cs", "de", "el", "es", "fr", "hr", "it", "nl", "pl", "pt", "ro", "sv"]
+)
+def test_the_computation_is_in_the_language_of_the_complaint(language: str) -> None:
+    asked = ("identity-requested", "2026-11-25"), ("reminded", "2026-11-27")
+    letter = complaint(LATE, *SENT, *asked, rights=("access",), language=language)
+    (said,) = (line for line in full_text(letter).split("\n\n") if "1182/71" in line)
+    assert "Reg. 1182/71" not in said
+    assert re.search(r"01/2022\D+159", said)
+    assert not re.search(r"\b(later|received|controller|month|day)\b", said)
+    assert said.count("2026") >= 3  # sent, the last day, the last that can be argued
+
+
 def test_an_authority_of_elsewhere_is_not_called_that_of_one_s_residence() -> None:
     text = full_text(complaint(authority="iedpc", region="NW", language="en"))
     assert "to the authority of my habitual residence" not in text.replace("\n", " ")
