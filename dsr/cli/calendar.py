@@ -30,7 +30,8 @@ def calendar(
             case, session.today, whose=case.request.data_subject.id if several else None
         )
     ]
-    return calendar_of(found, before, session.today)
+    whole = store is not None and person is None
+    return calendar_of(found, before, session.today, whole=whole)
 
 
 def _before(out: Path | None) -> bytes | None:

@@ -98,10 +98,9 @@ def _chosen(exhibits_of: Any, case: Any, store: "Store", options: dict[str, Any]
 
 
 def _warn(session: Session, complaint: "Complaint") -> None:
-    from dsr.law.regimes import regime
     from dsr.reports.exhibits import COMPLAINT, MANDATE
     from dsr.tracker.people import CLIENT
-    from dsr.workflows.complain import CONTROLLER_FIRST, complained_to_controller
+    from dsr.workflows.complain import BRITISH, complained_to_controller
 
     request, authority = complaint.case.request, complaint.authority
     if complaint.case.state.unsent == COMPLAINT:
@@ -111,8 +110,7 @@ def _warn(session: Session, complaint: "Complaint") -> None:
             "The letter says that you have not gone to court and have complained to nobody "
             "else: strike that if it is not so."
         )
-    first = CONTROLLER_FIRST in regime(request.law).steps
-    if first and complained_to_controller(complaint.case) is None:
+    if request.law == BRITISH and complained_to_controller(complaint.case) is None:
         session.warn(
             "You have not complained to the company itself yet (Data Protection Act 2018 "
             "s. 164A), which the Commissioner expects first: "

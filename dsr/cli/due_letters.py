@@ -61,11 +61,13 @@ def _write_each(
     found = due_letters(store, references, session.catalogue(), session.templates(), session.today)
     with session.progress() as told:
         for number, each in enumerate(found, start=1):
-            if isinstance(each, Failed):
-                failed.append(each.error)
-                session.warn(f"{each.reference}: {each.error.sentence}")
-            else:
+            try:
+                if isinstance(each, Failed):
+                    raise each.error
                 rows.append(_kept(session, store, each, directory, dry_run=options["dry_run"]))
+            except DsrError as error:
+                failed.append(error)
+                session.warn(f"{references[number - 1]}: {error.sentence}")
             told("Letters", number, len(references))
 
 

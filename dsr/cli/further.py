@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WRITTEN_BEFORE = (
     "This letter was written before and is not recorded as sent: send only one of them."
 )
+LONGEST_STEM = 150  # characters; file systems take names of 255 bytes
 Along = Callable[[Path, str, "tuple[Document, ...]"], "AbstractContextManager[WrittenAlong]"]
 
 
@@ -70,7 +71,8 @@ def finish(
 
 def letter_stem(reference: str, company: str, what: str) -> str:
     """The name of a letter's files without their ending."""
-    return f"{reference}-{company}-{what.translate(str.maketrans(':,', '--'))}"
+    words = what.translate(str.maketrans(":,", "--"))
+    return f"{reference}-{company}-{words}"[:LONGEST_STEM].rstrip("-")
 
 
 def demand_codes(typed: tuple[str, ...]) -> tuple[str, ...]:

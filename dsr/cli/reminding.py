@@ -114,7 +114,8 @@ def _command(session: Session, options: dict[str, Any]) -> list[str]:
     from dsr.workflows.opening import LOCK
 
     home = session.home.resolve()
-    command = [sys.executable, "-m", "dsr", "--home", str(home), "--no-input"]
+    # Timers start in a directory of the person's, whose files are no modules (-P).
+    command = [sys.executable, "-P", "-m", "dsr", "--home", str(home), "--no-input", "--quiet"]
     if session.place().database_url:
         raise ConflictError(
             "Your record lies in a database, whose address a timer does not know.",

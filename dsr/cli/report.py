@@ -1,5 +1,6 @@
 """`dsr report`: the deadline reminder report."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from dsr.cli.dates import Dates, dates_of
 from dsr.cli.options import TimeOfDay, json_option, person_option
 from dsr.cli.report_files import FORMS, deliver, form_of, text_of, write
 from dsr.cli.session import Session, pass_session
-from dsr.errors import DsrError, ExitStatus, UsageError
+from dsr.errors import DsrError, ExitStatus, NotFoundError, UsageError
 
 PLACE = click.Path(path_type=Path)
 TIME = TimeOfDay()
@@ -109,7 +110,13 @@ def _notify(
 ) -> None:
     from dsr.cli.reminding import notify
 
-    person = session.person(store, options["person"])
+    if store is None:
+        raise NotFoundError(
+            f"There is no record in {session.home}, so nobody knows what is due.",
+            hint="Is the disk there? Name another home with --home, or begin: dsr init",
+            code="no_record",
+        )
+    person = session.person(store, None)  # oneself, whoever the report is about
     subject = person.subject if person else None
     text = click.unstyle(text_of(made, Dates(subject.country if subject else None)))
     notify(session, made, text, subject.email if subject else None, options["notify"])
@@ -147,5 +154,5 @@ def _check_options(options: dict[str, Any]) -> None:
     if options["write"] and (options["form"] or options["check"]):
         raise UsageError("--write makes letters, and no report: leave --format and --check out.")
     out = options["out"]
-    if out and not options["write"] and out.is_dir():
+    if out and not options["write"] and os.path.isdir(out):  # noqa: PTH112 - no error for a name too long
         raise UsageError(f"{out} is a directory.", hint="Name the file: --out report.txt")

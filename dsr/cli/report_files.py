@@ -54,7 +54,9 @@ def write(session: Session, content: bytes, out: Path | None) -> None:
         return
     if content.startswith(b"%PDF") and sys.stdout.isatty():
         raise UsageError("A PDF cannot be shown here.", hint="Name a file: --out report.pdf")
-    click.echo(content if content.startswith(b"%PDF") else content.decode(), nl=False)
+    # The bytes themselves, whatever the encoding of the terminal: each form says which it has.
+    binary = content.startswith(b"%PDF") or hasattr(sys.stdout, "buffer")
+    click.echo(content if binary else content.decode(), nl=False)
 
 
 def _content(made: "Report", form: str, dates: Dates, person: str | None) -> bytes:

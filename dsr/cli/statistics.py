@@ -22,7 +22,7 @@ def statistics_of(
     from dsr.tracker.outcomes import outcomes
 
     found = outcomes(store.engine, person) if store else ()
-    public = _public_companies() if least > 1 else None
+    public = _public_companies()
     return statistics(found, session.today, least=least, public=public)
 
 

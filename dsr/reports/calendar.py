@@ -113,8 +113,13 @@ def _to_come(entry: Entry, today: date) -> tuple[timedelta, ...]:
     return tuple(each for each in entry.alarms if (entry.on + each) >= today)
 
 
-def calendar_of(found: Iterable[Entry], before: bytes | None, today: date) -> bytes:
+def calendar_of(
+    found: Iterable[Entry], before: bytes | None, today: date, *, whole: bool = True
+) -> bytes:
     """The calendar, over the one that was written *before*.
+
+    Unless it is *whole*, of a record with all its people, it cancels nothing that it does not
+    know: raises ConflictError where that would be in the way.
 
     An event keeps its SEQUENCE as long as it says the same, and its place.  What was in the
     calendar before and is no deadline any more is cancelled, and forgotten some time after its
@@ -124,7 +129,14 @@ def calendar_of(found: Iterable[Entry], before: bytes | None, today: date) -> by
 
     old = read(before) if before else {}
     now = {entry.uid: _after(entry, old.get(entry.uid)) for entry in found}
-    gone = [_cancelled(entry) for uid, entry in old.items() if uid not in now]
+    unknown = [entry for uid, entry in old.items() if uid not in now]
+    if not whole and any(not entry.cancelled for entry in unknown):
+        raise ConflictError(
+            "The file that is there has deadlines that are not in this report: it was left.",
+            hint="Name another one: --out FILE.ics",
+            code="others_calendar",
+        )
+    gone = [_cancelled(entry) for entry in unknown]
     kept = [each for each in gone if (today - each.on).days <= REMEMBERED]
     calendar = Calendar()
     calendar.add("prodid", PRODID)

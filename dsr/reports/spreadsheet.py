@@ -1,6 +1,7 @@
 """The deadline report as CSV, in which no cell can act as a formula.  Source: RFC 4180."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
@@ -62,9 +63,13 @@ def rows_as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str
     return BOM + out.getvalue()
 
 
+_AFTER_PARTING = re.compile(r"([;\t]\s*)(?=[=+\-@])")
+
+
 def _cell(value: object) -> object:
     """A cell; a text that could be a formula gets the mark that makes it a text."""
     if value is None or isinstance(value, int | float):
         return value
-    text = str(value)
+    # Where the comma is the decimal sign, spreadsheets part the cells at semicolons.
+    text = _AFTER_PARTING.sub(r"\1'", str(value))
     return f"'{text}" if text.lstrip(" '\"").startswith(_STARTS) else text

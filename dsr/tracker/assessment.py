@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from dsr.law.deadlines import Deadline
 from dsr.tracker.answers import demand_answers, outstanding
 from dsr.tracker.corrections import effective
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
@@ -41,6 +42,9 @@ def standing(request: Request, events: Sequence[Event], today: date | None = Non
     day = today or max((event.on for event in effective(events)), default=request.made_on)
     asked, first = _asked(state), first_response(case_deadlines(request, state, day))
     deadline = first.deadline if first else None
+    in_phase = phase(state)
+    if in_phase is Status.ACTION_NEEDED and deadline and _asked_too_late(state, deadline):
+        in_phase = Status.WAITING
     return Standing(
         reference=request.reference,
         person=request.data_subject.id,
@@ -50,7 +54,7 @@ def standing(request: Request, events: Sequence[Event], today: date | None = Non
         rights=tuple(right.value for right in request.rights),
         made_on=request.made_on,
         campaign=request.campaign,
-        phase=phase(state),
+        phase=in_phase,
         asked=asked,
         bounced=state.bounced_on is not None,
         reminded_on=state.reminded_on,
@@ -70,6 +74,12 @@ def standing(request: Request, events: Sequence[Event], today: date | None = Non
         ticked=bool(outstanding(demand_answers(request.demands, events))),
         events=len(events),
     )
+
+
+def _asked_too_late(state: CaseState, deadline: Deadline) -> bool:
+    """Whether all that the controller still asks came after its time: that takes nothing back."""
+    asked = [q.asked_on for q in (*state.identity, *state.clarification) if q.goes_on]
+    return bool(asked) and not state.bounced_on and min(asked) > deadline.due_lenient
 
 
 def _asked_for_the_rest(state: CaseState) -> bool:

@@ -38,7 +38,8 @@ class Outcome(NamedTuple):
             return False
         if self.answered_on:
             return self.answered_on > self.due_lenient
-        return self.phase in (Status.WAITING, Status.ESCALATED) and self.due_lenient < today
+        owing = (Status.WAITING, Status.ESCALATED, Status.CLOSED)  # closed without any answer
+        return self.phase in owing and self.due_lenient < today
 
 
 def outcomes(engine: Engine, person: str | None = None) -> Iterator[Outcome]:

@@ -42,7 +42,7 @@ from dsr.workflows.time_limit import days_of, in_one_paragraph
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
-CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
+BRITISH = "uk-gdpr"  # the law under which a final notice is a complaint to the company
 
 
 def authority_for(case: CaseSoFar, slug: str | None = None) -> Authority:
@@ -229,7 +229,7 @@ def complained_to_controller(case: CaseSoFar) -> date | None:
 
     Source: Data Protection Act 2018 s. 164A.
     """
-    if CONTROLLER_FIRST not in regime(case.request.law).steps:
+    if case.request.law != BRITISH:
         return None
     written = [e.on for e in _prepared(case) if e.note == FollowUpKind.FINAL_NOTICE.value]
     return next((day for day in _reminded(case) if written and day >= written[0]), None)

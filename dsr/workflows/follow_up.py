@@ -203,7 +203,8 @@ def _time_to_complain(case: CaseSoFar) -> ConflictError:
 
 def check_kind(case: CaseSoFar, kind: FollowUpKind, objections: Sequence[str] = ()) -> None:
     """Raise ConflictError if a letter of this kind would accuse the company of what is not so."""
-    if kind in _ACCUSING and case.state.answer is None and not case.is_late and case.response:
+    runs = case.response or case.state.waits_for_person  # a time runs, or stands for the person
+    if kind in _ACCUSING and case.state.answer is None and not case.is_late and runs:
         raise ConflictError(_not_late(case), code="not_late")
     if AGENT_REFUSED in objections and case.request.on_behalf != CLIENT:
         raise ConflictError(
@@ -368,6 +369,8 @@ def _extension_was_late(case: CaseSoFar) -> bool:
 
 
 def _not_late(case: CaseSoFar) -> str:
+    if case.response is None and case.state.waits_for_person:
+        return "They are not late: they asked something, and their time stands until you answer it."
     if case.response is None:
         return "The law sets no time for an answer; choose the letter with --kind."
     latest = case.response.deadline.due_lenient

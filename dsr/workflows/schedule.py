@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import list2cmdline
 from xml.etree import ElementTree as ET
 
-from dsr.errors import InvalidInputError
+from dsr.errors import ConflictError, InvalidInputError
 
 NAME = "dsr-report"
 LABEL = "org.dsr.report"  # launchd's name for it
@@ -106,18 +106,31 @@ def removing(scheduler: Scheduler, wanted: Wanted) -> Plan:
 
 
 def with_lines(crontab: str, lines: str) -> str:
-    """A crontab with *lines* between our markers in place of those that are there."""
+    """A crontab with *lines* between our markers in place of those that are there.
+
+    Raises ConflictError where one of the markers is lost, since nobody knows what is whose then.
+    """
     kept: list[str] = []
     inside = False
-    for line in crontab.splitlines():
-        if line == BEGIN:
-            inside = True
-        elif line == END and inside:
-            inside = False
+    for line in crontab.removesuffix("\n").split("\n") if crontab else ():
+        if line in (BEGIN, END):
+            if inside is (line == BEGIN):
+                raise _torn()
+            inside = not inside
         elif not inside:
             kept.append(line)
+    if inside:
+        raise _torn()
     ours = [BEGIN, *lines.splitlines(), END] if lines else []
     return "".join(f"{line}\n" for line in (*kept, *ours))
+
+
+def _torn() -> ConflictError:
+    return ConflictError(
+        f"Your crontab has only one of the two lines “{BEGIN}” and “{END}”: it was left alone.",
+        hint="Take out what is left of it: crontab -e",
+        code="torn_crontab",
+    )
 
 
 # systemd ------------------------------------------------------------------------------------------
@@ -136,7 +149,6 @@ Description=Look at the deadlines of data rights requests (dsr)
 [Service]
 Type=oneshot
 ExecStart={_for_systemd(wanted.command)}
-NoNewPrivileges=yes
 UMask=0077
 Nice=10
 """

@@ -563,3 +563,14 @@ def test_grounds_are_chosen_by_their_words(dsr: Dsr) -> None:
     shown = dsr(*ERASURE, "-t", "objection", "--ground", "safety,childhood", "--dry-run").stdout
     assert "stalked" in shown
     assert "as a child" in shown
+
+
+def test_nobody_is_accused_while_their_time_stands(dsr: Dsr, refused: Refused) -> None:
+    dsr("init", "--name", "Kim Doe", "--email", "kim@example.org", "--country", "GB")
+    made = dsr("request", "clearview", "-t", "access", "--json", "--as-of", "2026-11-20")
+    reference = made.data[0]["reference"]
+    dsr("record", reference, "sent", "--on", "2026-11-20", "--as-of", LATE)
+    dsr("record", reference, "identity-requested", "--on", "2026-11-24", "--as-of", LATE)
+    for kind in ((), ("--kind", "reminder"), ("--kind", "final-notice")):
+        said = refused("follow-up", reference, *kind, "--as-of", LATE, status=5)
+        assert "until you answer" in said

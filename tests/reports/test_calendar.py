@@ -185,6 +185,18 @@ def test_a_file_that_is_something_else_is_left_alone(dsr: Dsr, content: bytes, s
     assert Path("other.ics").read_bytes() == content
 
 
+@pytest.mark.parametrize("other", [("--for", "kim"), ("--home", "gone")])
+def test_deadlines_of_others_are_not_cancelled(dsr: Dsr, other: tuple[str, str]) -> None:
+    fill(dsr)
+    dsr("people", "add", "kim", "--role", "client", "--name", "Kim", "--country", "DE")
+    of_all = ("report", "--out", "due.ics", "--as-of", TODAY)
+    assert dsr(*of_all).status == 0
+    before = Path("due.ics").read_bytes()
+    narrower = (*of_all, *other) if other[0] == "--for" else (*other, *of_all)
+    assert dsr(*narrower).status == 5
+    assert Path("due.ics").read_bytes() == before
+
+
 def test_an_empty_record_makes_an_empty_calendar(dsr: Dsr) -> None:
     text = dsr("report", "--format", "ics").stdout
     calendar = Calendar.from_ical(text)

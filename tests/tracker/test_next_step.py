@@ -70,6 +70,8 @@ def told(*words: str) -> list[Event]:
          "send-id"),
         ((*SENT, "identity-requested 2026-03-09"), "2026-03-10",
          "record REF identity-provided", "question (identity)"),
+        ((*SENT, "identity-requested 2026-04-10"), "2026-04-12", "follow-up REF",
+         "Remind the controller"),
         (CONTRADICTED, "2026-03-20", "record REF EVENT", "until Friday 20 March 2026"),
         (CONTRADICTED, "2026-03-21", "record REF EVENT", "Wait for the answer"),
         (CONTRADICTED, "2026-04-20", "follow-up REF", "Remind the controller"),

@@ -12,8 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsr.errors import InvalidInputError
-from dsr.workflows.schedule import Every, Scheduler, Wanted, installing, removing, with_lines
+from dsr.errors import ConflictError, InvalidInputError
+from dsr.workflows.schedule import (
+    BEGIN,
+    END,
+    Every,
+    Scheduler,
+    Wanted,
+    installing,
+    removing,
+    with_lines,
+)
 
 AWKWARD = '/home/anna\'s "50 % $HOME" \\box/python'
 
@@ -128,3 +137,16 @@ def test_what_is_installed_can_be_removed(tmp_path: Path, scheduler: Scheduler) 
 def test_a_path_with_a_line_break_is_refused(tmp_path: Path, scheduler: Scheduler) -> None:
     with pytest.raises(InvalidInputError):
         installing(scheduler, wanted(tmp_path, program="/usr/bin/x\nExecStart=/bin/evil"))
+
+
+@pytest.mark.parametrize("marker", [BEGIN, END])
+def test_a_crontab_with_one_marker_is_left_alone(marker: str) -> None:
+    with pytest.raises(ConflictError):
+        with_lines(f"0 1 * * * backup-1\n{marker}\n0 2 * * * backup-2\n", "0 9 * * * dsr")
+
+
+def test_lines_of_others_stay_as_they_are() -> None:
+    others = "0 1 * * * echo a\u2028b\x0c\n\n"
+    installed = with_lines(others, "0 9 * * * dsr")
+    assert installed.startswith(others)
+    assert with_lines(installed, "") == others
