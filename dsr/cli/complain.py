@@ -100,7 +100,7 @@ def _chosen(exhibits_of: Any, case: Any, store: "Store", options: dict[str, Any]
 def _warn(session: Session, complaint: "Complaint") -> None:
     from dsr.reports.exhibits import COMPLAINT, MANDATE
     from dsr.tracker.people import CLIENT
-    from dsr.workflows.complain import BRITISH, complained_to_controller
+    from dsr.workflows.complain import complained_to_controller, controller_first
 
     request, authority = complaint.case.request, complaint.authority
     if complaint.case.state.unsent == COMPLAINT:
@@ -110,10 +110,11 @@ def _warn(session: Session, complaint: "Complaint") -> None:
             "The letter says that you have not gone to court and have complained to nobody "
             "else: strike that if it is not so."
         )
-    if request.law == BRITISH and complained_to_controller(complaint.case) is None:
+    cited = controller_first(request.law)
+    if cited and complained_to_controller(complaint.case) is None:
         session.warn(
-            "You have not complained to the company itself yet (Data Protection Act 2018 "
-            "s. 164A), which the Commissioner expects first: "
+            f"You have not complained to the company itself yet ({cited}), which the authority "
+            "expects first: "
             f"dsr follow-up {request.reference} --kind final-notice"
         )
     if request.on_behalf == CLIENT and all(e.what != MANDATE for e in complaint.chosen.exhibits):

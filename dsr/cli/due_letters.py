@@ -102,12 +102,10 @@ def _kept(
 def _tell_of_unsent(session: Session, made: "Report") -> None:
     """Say how many letters were written before, since those are not written anew."""
     unsent = sum(item.waits_to_be_sent for item in made.items)
+    which = "1 letter that was written before waits"
+    if unsent > 1:
+        which = f"{unsent} letters that were written before wait"
     if unsent:
-        which = (
-            "1 letter that was written before waits"
-            if unsent == 1
-            else (f"{unsent} letters that were written before wait")
-        )
         session.say(f"{which} to be sent; see which: dsr report")
 
 

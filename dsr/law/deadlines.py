@@ -200,7 +200,7 @@ def _start(limit: TimeLimit, right: Right | None, receipt: Receipt, pauses: Paus
     later = receipt.doubt if lenient_on > on else ""
     if limit.identity_pause is IdentityPause.RESTARTS and pauses.identity:
         on, lenient_on, opening = _restarted(limit, on, lenient_on, pauses.identity, as_of, opening)
-        later = later if lenient_on == on else _until_refused(limit, pauses.identity) or later
+        later = later if lenient_on == on else _why_later(limit, pauses.identity) or later
     elif limit.identity_pause is IdentityPause.ARGUABLE:
         arguable = _days_held_up(pauses.identity, as_of, with_first=False)
     if right in limit.clarification_rights:
@@ -219,29 +219,29 @@ def _restarted(
 ) -> tuple[date, date, str]:
     """The day on which the information arrived; without it receipt, and what can be argued."""
     _days_held_up(identity, as_of, with_first=False)
-    arrived = [pause.answered_on or as_of for pause in identity if not _refused(pause)]
-    ended = [pause.over_on for pause in identity if pause.over_on]
+    arrived = [p.answered_on or as_of for p in identity if p.answered_on or p.goes_on]
     if arrived:
         on = max(on, *arrived)
         opening = (
             f"Identity was asked for on {long_date(identity[-1].asked_on)}; the time runs from the "
             f"day the information arrived, {long_date(on)} ({limit.identity_citation})"
         )
-    return on, max(lenient_on, on, *ended), opening
+    return on, max(lenient_on, on, *_over_without_answer(identity)), opening
 
 
-def _refused(pause: Pause) -> bool:
-    return pause.answered_on is None and pause.over_on is not None
+def _over_without_answer(identity: tuple[Pause, ...]) -> list[date]:
+    """The days from which no more information was to come."""
+    return [p.over_on for p in identity if p.over_on and p.answered_on is None]
 
 
-def _until_refused(limit: TimeLimit, identity: tuple[Pause, ...]) -> str:
-    """Why the time may run from the day on which no more information was to come."""
-    refused = [pause.over_on for pause in identity if _refused(pause) and pause.over_on]
-    if not refused:
+def _why_later(limit: TimeLimit, identity: tuple[Pause, ...]) -> str:
+    """Why the time may run from the day from which no more information was to come."""
+    over = _over_without_answer(identity)
+    if not over:
         return ""
     return (
-        f"{limit.identity_citation}; identity was asked for, and from {long_date(max(refused))} no "
-        "more information was to come"
+        f"{limit.identity_citation}; identity was asked for, and from {long_date(max(over))} no "
+        "more information was to come: dsr's own reading"
     )
 
 

@@ -53,6 +53,7 @@ class FurtherStep:
     name: str
     what: str
     limit: TimeLimit
+    citation: str  # what gives the step, where that is not what sets its time; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +209,7 @@ def _regime(table: dict[str, Any]) -> Regime:
     source = table["source"]
     limits = {name: limit_of(limit) for name, limit in table.get("limits", {}).items()}
     steps = {
-        name: FurtherStep(name, step["what"], limits[step["limit"]])
+        name: FurtherStep(name, step["what"], limits[step["limit"]], step.get("cite", ""))
         for name, step in table.get("steps", {}).items()
     }
     return Regime(

@@ -20,7 +20,7 @@ from dsr.letters.wording import Correspondent, Wording
 from dsr.tracker.requests import Addressee, Request
 
 # What the derivation of a date says of dsr's own assumptions is for the person, not the authority.
-_NOTE_OF_OURS = re.compile(r"\s*\(dsr(?:[^()]|\([^()]*\))*\)")
+_NOTE_OF_OURS = re.compile(r"\s*\(dsr(?:[^()]|\([^()]*\))*\)|: dsr's own \w+")
 
 LETTERS = ("final-notice", "rebuttal")  # that the course of events names, words of [bundle]
 

@@ -18,7 +18,12 @@ from dsr.reports.leaves import LARGEST_SHOWN, Leaf, Setting, leaves
 from dsr.reports.manifest import Manifest, Member, Placed
 from dsr.tracker.deadlines import CaseDeadline, case_deadlines
 from dsr.tracker.events import Document
-from dsr.workflows.complain import Complaint, complained_to_controller, occurrences
+from dsr.workflows.complain import (
+    Complaint,
+    complained_to_controller,
+    controller_first,
+    occurrences,
+)
 from dsr.workflows.letter_files import WrittenAlong
 from dsr.workflows.time_limit import days_of
 
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
 ADMISSIBLE = "Regulation (EU) 2025/2518, Article 4(1) and (3)"
-CONTROLLER_FIRST_CITED = "Data Protection Act 2018 s. 164A"
 JSON = "application/json"
 # What comes before the exhibits, by what it is called in [bundle].
 FRONT = ("contents", "letter", "chronology", "calculation", "list")
@@ -226,7 +230,10 @@ class _Pages:
         ]
         if first:
             facts.append(
-                (words["controller_first"], f"{self._day(first)} ({CONTROLLER_FIRST_CITED})")
+                (
+                    words["controller_first"],
+                    f"{self._day(first)} ({controller_first(case.request.law)})",
+                )
             )
         return {
             "facts": facts,

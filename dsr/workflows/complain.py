@@ -42,7 +42,7 @@ from dsr.workflows.time_limit import days_of, in_one_paragraph
 if TYPE_CHECKING:
     from dsr.tracker.store import Store
 
-BRITISH = "uk-gdpr"  # the law under which a final notice is a complaint to the company
+CONTROLLER_FIRST = "complaint"  # the step of a law that has people complain to the company first
 
 
 def authority_for(case: CaseSoFar, slug: str | None = None) -> Authority:
@@ -224,12 +224,18 @@ def _calculation(case: CaseSoFar, wording: Wording) -> str:
     return in_one_paragraph(days_of(case.response, case.state, wording), wording)
 
 
+def controller_first(law: str) -> str:
+    """What has people complain to the company first under *law*, as cited; empty if nothing."""
+    step = regime(law).steps.get(CONTROLLER_FIRST)
+    return step.citation if step else ""
+
+
 def complained_to_controller(case: CaseSoFar) -> date | None:
     """When a final notice went out, where the law makes that letter a complaint to the company.
 
-    Source: Data Protection Act 2018 s. 164A.
+    Source: as :func:`controller_first` cites it.
     """
-    if case.request.law != BRITISH:
+    if not controller_first(case.request.law):
         return None
     written = [e.on for e in _prepared(case) if e.note == FollowUpKind.FINAL_NOTICE.value]
     return next((day for day in _reminded(case) if written and day >= written[0]), None)

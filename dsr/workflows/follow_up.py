@@ -93,7 +93,7 @@ def case_so_far(request: Request, events: list[Event], today: date) -> CaseSoFar
         events=tuple(effective(events)),
         recorded=len(events),
         response=response,
-        late=tuple(right for right in request.rights if any(_covers(each, right) for each in over)),
+        late=tuple(right for right in request.rights if any(right in each.rights for each in over)),
         outstanding=_of_partial(outstanding, request, state, events),
         unfulfilled=_of_partial(unfulfilled, request, state, events),
         today=today,
@@ -114,12 +114,6 @@ def _of_partial(
 
 def _due(deadline: CaseDeadline) -> date:
     return deadline.deadline.due
-
-
-def _covers(deadline: CaseDeadline, right: Right) -> bool:
-    """Whether a response deadline, as ``response`` or ``response-opt-out-limit``, is of a right."""
-    named = deadline.kind.removeprefix("response").lstrip("-")
-    return not named or right.value in named
 
 
 def narrowed(case: CaseSoFar) -> Request:
@@ -355,8 +349,7 @@ def _right_of(case: CaseSoFar) -> Right | None:
     """The right whose time for an answer ends first."""
     if case.response is None:
         return None
-    rights = case.request.rights
-    return next((right for right in rights if _covers(case.response, right)), rights[0])
+    return case.response.rights[0]
 
 
 def _extension_was_late(case: CaseSoFar) -> bool:

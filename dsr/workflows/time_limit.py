@@ -33,7 +33,7 @@ def days_of(response: CaseDeadline, state: CaseState, wording: Wording) -> list[
     how = words["via"][(state.via or wording.request.channel).value]
     sent = str(words["events"][EventType.SENT.value]).format(how=how)
     between = str(words.get("semicolon", "; "))
-    of_last = between.join(_provisions(deadline, wording))
+    of_last = between.join(_provisions(response, wording))
     last, latest = str(words["bundle"]["due"]), str(words["bundle"]["latest"])
     argued = between.join(_guidelines(deadline, wording))
     return [
@@ -52,10 +52,10 @@ def in_one_paragraph(days: list[Day], wording: Wording) -> str:
     return " ".join(f"{wording.long_date(day)}{colon}{what}." for day, what in told)
 
 
-def _provisions(deadline: Deadline, wording: Wording) -> Iterator[str]:
+def _provisions(response: CaseDeadline, wording: Wording) -> Iterator[str]:
     """The period with its article, and by which articles it was counted."""
-    law, citations = wording.law, wording.citations
-    for limit in (law.gives(right).limit for right in wording.request.rights):
+    law, citations, deadline = wording.law, wording.citations, response.deadline
+    for limit in (law.gives(right).limit for right in response.rights):
         for period in filter(None, (limit.response, limit.extended, limit.extended_again)):
             if deadline.basis == f"{period.citation}: {period}":
                 yield f"{wording.within(period)}, {_cited_by_name(period.citation, wording)}"

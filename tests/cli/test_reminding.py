@@ -53,6 +53,19 @@ def test_an_e_mail_to_oneself_has_the_whole_report(dsr: Dsr, heard: Path) -> Non
     assert Path(f"{heard}.args").read_text().splitlines() == ["-i", "--", "erika@example.org"]
 
 
+def test_a_report_of_a_client_goes_to_oneself(dsr: Dsr, heard: Path) -> None:
+    fill(dsr)
+    dsr("people", "add", "kim", "--role", "client", "--name", "Kim", "--country", "DE",
+        "--email", "kim@example.org")  # fmt: skip
+    made = dsr("request", "pimeyes", "-t", "access", "--for", "kim", "--json",
+               "--as-of", "2026-09-01")  # fmt: skip
+    dsr("record", made.data[0]["reference"], "sent", "--on", "2026-09-01", "--as-of", TODAY)
+    of_kim = ("report", "--notify", "email", "--for", "kim", "--as-of", TODAY)
+    assert dsr(*of_kim).status == 0
+    message = email.message_from_bytes(heard.read_bytes(), policy=default)
+    assert message["To"] == message["From"] == "erika@example.org"
+
+
 def test_silence_means_that_nothing_is_due(dsr: Dsr, heard: Path) -> None:
     dsr("init", *ERIKA)
     result = dsr("report", "--notify", "desktop")

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -160,6 +162,47 @@ def test_one_failure_does_not_keep_the_others_from_being_written(
     assert [row["reference"] for row in said["data"]] == [cases["refused"]]
     assert len(said["errors"]) == 1
     assert "it expired" in result.stderr
+
+
+def test_a_letter_that_cannot_be_kept_does_not_stop_the_others(
+    dsr: Dsr, cases: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dsr.errors import UnavailableError
+    from dsr.workflows import follow_up
+
+    real = follow_up.keep_letter
+
+    def full(store, case, *rest, **more):  # type: ignore[no-untyped-def]
+        if case.request.reference == cases["overdue"]:
+            raise UnavailableError("The disk is full.")
+        real(store, case, *rest, **more)
+
+    monkeypatch.setattr(follow_up, "keep_letter", full)
+    result = dsr("report", "--write", "--json", "--as-of", LATE)
+    assert result.status == 7
+    assert [row["reference"] for row in json.loads(result.stdout)["data"]] == [cases["refused"]]
+    assert not list(Path().glob(f"*{cases['overdue']}*reminder*"))
+
+
+def test_many_reasons_make_no_name_that_is_too_long() -> None:
+    from dsr.cli.further import letter_stem
+
+    stem = letter_stem("DSR-7K3F-9QX2", "c" * 100, "rebuttal:" + ",".join(["legitimate"] * 15))
+    assert len(f"{stem}-99-webform.txt.part".encode()) < 255
+    assert stem.startswith("DSR-7K3F-9QX2-ccc")
+
+
+@pytest.mark.parametrize("form", ["csv", "html", "ics"])
+def test_a_redirected_report_is_utf_8_whatever_the_terminal(
+    tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("correct horse battery staple")
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    command = [sys.executable, "-m", "dsr", "--passphrase-file", str(secret), "report"]
+    done = subprocess.run([*command, "--format", form], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode()
 
 
 def test_a_second_letter_of_a_kind_leaves_the_first_where_it_is(

@@ -137,6 +137,12 @@ def test_no_cell_can_be_a_formula(text: str) -> None:
     assert not start.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
 
 
+@given(st.text(alphabet=" ;\t=+-@aé1"))
+def test_no_cell_is_one_where_semicolons_part_them(text: str) -> None:
+    found = rows_as_csv(["x"], [[f"Acme{text}"]]).splitlines()[1].strip('"')
+    assert not [cell for cell in re.split("[;\t]", found)[1:] if cell.lstrip()[:1] in tuple("=+-@")]
+
+
 def test_numbers_stay_numbers() -> None:
     assert rows_as_csv(["a", "b"], [[-3, "-3"]]) == "\ufeffa,b\r\n-3,'-3\r\n"
 

@@ -129,3 +129,27 @@ def test_the_plot_is_told_in_words_too(dsr: Dsr) -> None:
     assert "<title" in page
     assert "facebook: 28 days (n = 1)" in page
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_who_never_answered_stays_late_when_the_case_is_closed() -> None:
+    silent = outcome()
+    closed = silent._replace(phase=Status.CLOSED)
+    assert silent.is_late(DAY)
+    assert closed.is_late(DAY)
+    assert not closed.is_late(DUE)
+
+
+@pytest.mark.parametrize("least", ["1", "2"])
+def test_a_company_of_ones_own_is_never_named(dsr: Dsr, least: str) -> None:
+    dsr("init", "--name", "Erika", "--email", "erika@example.org", "--country", "DE")
+    own = dsr("companies", "add", "--slug", "my-own", "--name", "My Own", "--kind", "face-search",
+              "--country", "DE", "--website", "https://my-own.example", "--email",
+              "a@my-own.example", "--source", "https://my-own.example/privacy")  # fmt: skip
+    assert own.status == 0, own.stderr
+    made = dsr("request", "my-own", "-t", "access", "--json", "--as-of", "2026-09-01")
+    assert made.status == 0, made.stderr
+    reference = made.data[0]["reference"]
+    dsr("record", reference, "sent", "--on", "2026-09-01", "--as-of", TODAY)
+    table = dsr("report", "--stats", "--format", "csv", "--least", least, "--as-of", TODAY)
+    assert table.status == 0
+    assert "my-own" not in table.stdout

@@ -97,6 +97,13 @@ WITH_FIXTURE = settings(
 )
 
 
+def recorded(*told: tuple[EventType, date]) -> list[Event]:
+    return [
+        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
+        for seq, (kind, on) in enumerate(told, start=1)
+    ]
+
+
 def asked(state: CaseState) -> str | None:
     """What the controller still waits for, the proof of identity first."""
     for word, pauses in (("identity", state.identity), ("clarification", state.clarification)):
@@ -175,10 +182,7 @@ def test_while_a_question_is_open_the_date_is_the_same_on_every_day(
     if extended:
         last = asked_on + timedelta(days=extended)
         told.append((T.EXTENDED, last))
-    events = [
-        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
-        for seq, (kind, on) in enumerate(told, start=1)
-    ]
+    events = recorded(*told)
     rights = tuple(regime(law).rights)
     for chosen in (*((right,) for right in rights), rights):
         request = requested(make_request, law, chosen)
@@ -199,10 +203,7 @@ def test_an_extension_is_in_time_while_the_question_that_came_before_it_is_open(
         (T.IDENTITY_REQUESTED, date(2026, 4, 1)),
         (T.EXTENDED, date(2026, 4, 20)),
     ]
-    events = [
-        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
-        for seq, (kind, on) in enumerate(told, start=1)
-    ]
+    events = recorded(*told)
     # The month ended on 2 April; that the days since 1 April do not count can be argued.
     for today in (None, date(2026, 4, 20), date(2026, 6, 30)):
         assert standing(make_request(), events, today).due == date(2026, 6, 2)
@@ -213,10 +214,7 @@ def test_while_a_question_is_open_what_can_be_argued_moves_and_the_date_does_not
 ) -> None:
     request = make_request()
     told = [(T.SENT, date(2026, 3, 2)), (T.IDENTITY_REQUESTED, date(2026, 3, 10))]
-    events = [
-        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
-        for seq, (kind, on) in enumerate(told, start=1)
-    ]
+    events = recorded(*told)
     first, later = (standing(request, events, date(2026, 3, day)) for day in (12, 24))
     assert first.due == later.due == date(2026, 4, 2)
     # 2 April and 2 days is Saturday, Easter Monday the 6th a holiday in France; 14 days: the 16th.
@@ -231,10 +229,7 @@ def test_who_decides_without_the_proof_of_identity_has_waited_for_it_until_then(
         (T.IDENTITY_REQUESTED, date(2026, 3, 10)),
         (T.REFUSED, date(2026, 3, 24)),
     ]
-    events = [
-        Event(seq=seq, type=kind, on=on, recorded_at=RECORDED)
-        for seq, (kind, on) in enumerate(told, start=1)
-    ]
+    events = recorded(*told)
     # The fourteen days from the 11th to the 24th, however late one looks.
     for today in (date(2026, 3, 24), date(2026, 6, 30)):
         assert standing(make_request(), events, today).due_lenient == date(2026, 4, 16)

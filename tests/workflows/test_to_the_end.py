@@ -86,7 +86,7 @@ class Person:
         """Until the day after the next one that the case names; a month where it names none."""
         state = self.case.state
         days = [state.new_term, state.unsent_until]
-        days += [day for d in self.case.deadlines for day in (d.deadline.due_lenient,)]
+        days += [each.deadline.due_lenient for each in self.case.deadlines]
         after = [day + timedelta(days=1) for day in days if day and day >= self.today]
         self.today = min(after, default=self.today + timedelta(days=30))
 
